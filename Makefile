@@ -1,0 +1,48 @@
+# One command each: make demo, make test. Everything is installed in .venv from pinned, hashed requirements.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.PHONY: demo install test lint types quick recovery bench lock clean
+
+demo: install
+	$(BIN)/veiligheid demo
+
+install: $(INSTALLED)
+
+$(INSTALLED): requirements.txt pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: install it, or name it with make PYTHON=/path/to/python3.11"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+# Everything that must be green: style, types, tests (browser included).
+test: install lint types quick
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install
+	$(BIN)/mypy
+
+quick: install
+	$(BIN)/pytest -n 2 -m "not slow"
+
+# Does the road find back what was planted? 20 fictitious countries (about 15 minutes).
+recovery: install
+	$(BIN)/pytest -m slow tests/spec/test_recovery.py
+
+# Time and memory of the road, as figures (see docs/performance.md).
+bench: install
+	$(BIN)/python -m tests.bench
+
+# Resolves pyproject.toml again (needs uv); no download address is written.
+lock:
+	uv pip compile pyproject.toml --extra test --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-strip-extras --custom-compile-command "make lock" --output-file requirements.txt
+
+clean:
+	rm -rf $(VENV) var

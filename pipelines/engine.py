@@ -1,0 +1,36 @@
+"""The DuckDB session in which everything is computed: in memory, bounded, without a time zone of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+MACROS = (
+    "create macro amsterdam_datum(tijd) as cast(timezone('Europe/Amsterdam', timezone('UTC', tijd)) as date)",
+    "create macro amsterdam_uur(tijd) as hour(timezone('Europe/Amsterdam', timezone('UTC', tijd)))",
+    "create macro maand_van(dag) as strftime(dag, '%Y-%m')",
+    "create macro seconden(van, tot) as date_diff('second', van, tot)",
+    "create macro hele_dagen(van, tot) as date_diff('second', van, tot) // 86400",
+)
+
+
+def connect(scratch: Path, memory: str = "3GiB", threads: int | None = None) -> duckdb.DuckDBPyConnection:
+    """A private in-memory DuckDB that spills to ``scratch`` (a folder), knows our macros and installs nothing.
+
+    ``memory`` is DuckDB's own limit, such as ``3GiB``; ``threads`` defaults to the machine's.
+    """
+    con = duckdb.connect(
+        config={
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "memory_limit": memory,
+            "temp_directory": str(scratch),
+            "preserve_insertion_order": "false",
+            **({"threads": str(threads)} if threads else {}),
+        }
+    )
+    con.execute("set TimeZone = 'UTC'")
+    for macro in MACROS:
+        con.execute(macro)
+    return con

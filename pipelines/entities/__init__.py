@@ -1,0 +1,153 @@
+"""From accepted rows to cases: current state, signalen, zaken, contacten, joint moments (specification, section 3).
+
+Each SQL file of this folder is one relation of the same name, made in the order of ``RELATIONS``. Not here: anything an
+indicator counts (``indicators/sql``), or where the files come from (``pipelines/lake.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+import polars as pl
+
+from data_contracts.model import Contract
+from indicators import calendar, geography
+
+FOLDER = Path(__file__).parent
+# A view where one reader follows, a table where several do.
+RELATIONS: tuple[tuple[str, Literal["table", "view"]], ...] = (
+    ("signalen", "table"),
+    ("zaakreeks", "table"),
+    ("momenten", "view"),
+    ("zaken", "table"),
+    ("inzet_met_tarief", "table"),
+    ("inzet_90_dagen", "view"),
+    ("contacten", "view"),
+    ("status_per_maand", "table"),
+)
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What is looked at: up to which day, and from which month partners have delivered."""
+
+    peildatum: date
+    first_month: str
+
+    @property
+    def months(self) -> list[str]:
+        return calendar.months_between(self.first_month, calendar.month_of(self.peildatum))
+
+
+def build(
+    con: duckdb.DuckDBPyConnection,
+    observation: Observation,
+    contracts: Mapping[str, Contract],
+    files: Mapping[str, Sequence[tuple[str, Path]]],
+) -> None:
+    """Make every relation of this folder in ``con``.
+
+    ``files``: per feed name the accepted Parquet files in force, as (month, path). Feeds without files become empty.
+    """
+    _calendar(con, observation)
+    for name, contract in contracts.items():
+        _current_state(con, contract, files.get(name, ()))
+    _union_of_effort(con, contracts)
+    for name, form in RELATIONS:
+        con.execute(f'create {form} "{name}" as {(FOLDER / f"{name}.sql").read_text(encoding="utf-8")}')
+
+
+def relation_name(contract: Contract) -> str:
+    """The name of a feed's current state: the feed's own, but for inzet, which every partner delivers."""
+    return f"inzet_{contract.partner}" if contract.feed == "inzet" else contract.feed
+
+
+def _current_state(con: duckdb.DuckDBPyConnection, contract: Contract, files: Sequence[tuple[str, Path]]) -> None:
+    """A record's state is its row in the latest delivered month; a withdrawn record is left out."""
+    name = relation_name(contract)
+    columns = [c.name for c in contract.columns if c.name != "vervallen"]
+    picked = ", ".join(f'"{c}"' for c in columns)
+    if not files:
+        typed = ", ".join(
+            f'cast(null as {DUCKDB_TYPES.get(c.kind, "varchar")}) as "{c.name}"' for c in contract.columns
+        )
+        con.execute(f'create table "{name}" as select {picked} from (select {typed}) where false')
+        return
+    ordered = sorted(files)
+    # One file needs no comparison of months: a key stands in a delivery once.
+    latest = (
+        f'qualify row_number() over (partition by "{contract.key}" order by file_index desc) = 1'
+        if len(ordered) > 1
+        else ""
+    )
+    con.execute(
+        f'create table "{name}" as with standen as ('
+        f"select {picked}, vervallen from read_parquet($files, hive_partitioning = false) {latest}"
+        f") select {picked} from standen where not vervallen",
+        {"files": [str(path) for _, path in ordered]},
+    )
+
+
+DUCKDB_TYPES = {
+    "timestamp": "timestamp",
+    "date": "date",
+    "boolean": "boolean",
+    "integer": "bigint",
+    "decimal": "decimal(7,2)",
+}
+
+
+def _union_of_effort(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:
+    parts = [
+        f"select '{c.partner}' as partner, * from \"{relation_name(c)}\""
+        for c in contracts.values()
+        if c.feed == "inzet"
+    ]
+    con.execute(f"create view inzet as {' union all '.join(parts)}")
+
+
+def _calendar(con: duckdb.DuckDBPyConnection, observation: Observation) -> None:
+    """waarneming (one row: peildatum, einde = E), kalender (one row a day), maanden, regios."""
+    end = calendar.observation_end(observation.peildatum)
+    con.execute(
+        "create table waarneming as select cast($1 as date) as peildatum, cast($2 as timestamp) as einde",
+        [observation.peildatum, end],
+    )
+    days = pl.DataFrame(calendar_rows(date(1999, 12, 1), observation.peildatum + timedelta(days=120)))
+    months = pl.DataFrame(
+        {"maand": observation.months, "maandeinde": [calendar.month_end(m) for m in observation.months]},
+        schema={"maand": pl.String, "maandeinde": pl.Date},
+    )
+    areas = pl.DataFrame(
+        [{"code": r.code, "niveau": r.niveau, "arrondissement": r.arrondissement} for r in geography.regions()]
+    )
+    for name, frame in (("kalender", days), ("maanden", months), ("regios", areas)):
+        con.register("frame", frame.to_arrow())
+        con.execute(f'create table "{name}" as select * from frame')
+        con.unregister("frame")
+
+
+def calendar_rows(first: date, last: date) -> list[dict[str, object]]:
+    """One row a day: datum, werkdag (boolean), werkdag_5 (the 5th werkdag after it) and that day's end in UTC."""
+    days = [first + timedelta(days=i) for i in range((last - first).days + 30)]
+    workdays = [d for d in days if calendar.is_werkdag(d)]
+    rows: list[dict[str, object]] = []
+    following = 0
+    for day in days[: (last - first).days + 1]:
+        while workdays[following] <= day:
+            following += 1
+        fifth = workdays[following + 4]
+        rows.append(
+            {
+                "datum": day,
+                "werkdag": calendar.is_werkdag(day),
+                "werkdag_5": fifth,
+                "werkdag_5_einde": calendar.observation_end(fifth),
+            }
+        )
+    return rows

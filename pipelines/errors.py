@@ -1,0 +1,7 @@
+"""What a user can mend: one clear Dutch sentence, exit status 2."""
+
+from __future__ import annotations
+
+
+class UserError(Exception):
+    """Its message names the place and the remedy, in Dutch, and holds no personal value."""

@@ -1,0 +1,24 @@
+"""Which code computed a figure: the version, and a digest of everything that can change one."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+PACKAGES = ("data_contracts", "indicators", "pipelines")
+SUFFIXES = frozenset({".py", ".sql", ".yaml", ".csv"})
+
+
+@cache
+def code_version() -> str:
+    """The release and 12 digits of a SHA-256 over code, SQL, contracts and definitions: ``0.1.0+3f2a9c01b7de``."""
+    root = Path(__file__).parent.parent
+    digest = hashlib.sha256()
+    for package in PACKAGES:
+        for path in sorted((root / package).rglob("*")):
+            if path.suffix in SUFFIXES and path.is_file():
+                digest.update(f"{path.relative_to(root).as_posix()}\0".encode())
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return f"{metadata.version('veiligheid-voorop')}+{digest.hexdigest()[:12]}"

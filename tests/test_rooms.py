@@ -1,0 +1,50 @@
+"""The rooms of docs/architecture.md look downward only, and each heavy library stays in its own."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ROOMS = {
+    "data_contracts": {"data_contracts"},
+    "indicators": {"indicators", "data_contracts"},
+    "dashboards": {"dashboards", "indicators", "data_contracts"},
+    "pipelines": {"pipelines", "indicators", "data_contracts"},
+}
+# The command line starts the dashboard's server as a process of its own: it may know the command, nothing else.
+ALLOWED = {("pipelines/cli.py", "dashboards")}
+LIBRARIES = {
+    "dagster": ("pipelines/dagster_shell/",),
+    "streamlit": ("dashboards/app.py", "dashboards/pages/"),
+    "great_expectations": ("data_contracts/gx_adapter.py",),
+}
+FILES = [p for room in ROOMS for p in sorted((ROOT / room).rglob("*.py"))]
+
+
+def _imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+def test_there_is_something_to_check() -> None:
+    assert len(FILES) > 20
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_imports_stay_in_their_rooms(path: Path) -> None:
+    name = path.relative_to(ROOT).as_posix()
+    room = name.split("/")[0]
+    imported = _imports(path)
+    foreign = {r for r in imported & set(ROOMS) if r not in ROOMS[room] and (name, r) not in ALLOWED}
+    assert not foreign, f"{name} imports {foreign}"
+    for library, homes in LIBRARIES.items():
+        if library in imported:
+            assert name.startswith(homes), f"{name} imports {library}, which belongs in {homes}"
