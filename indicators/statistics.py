@@ -19,11 +19,12 @@ from indicators.estimators import Counts
 from indicators.model import Definition
 
 KEY = ["regio_niveau", "regio", "periode_soort", "periode", "dimensie", "categorie"]
-# The sums that the SQL of a kind yields, one row per unit or already added; zonder_tarief is optional and 0 by default.
+# The sums of a kind. The SQL yields them, one row per unit or already added, but a row with y is always one unit;
+# zonder_tarief is optional and 0 by default; bijdragers (units with y > 0) is counted here.
 SUMS = {
     "proportion": ("n", "teller"),
     "coverage": ("n", "teller"),
-    "ratio": ("n", "sum_x", "sum_y", "sum_xx", "sum_xy", "sum_yy", "zonder_tarief"),
+    "ratio": ("n", "sum_x", "sum_y", "sum_xx", "sum_xy", "sum_yy", "zonder_tarief", "bijdragers"),
     "sum": ("n", "sum_y", "zonder_tarief"),
 }
 PRODUCTS = frozenset({"sum_xx", "sum_xy", "sum_yy"})
@@ -126,7 +127,10 @@ def cell_sums(con: duckdb.DuckDBPyConnection, definition: Definition) -> pl.Data
     rows = _rows(con, definition)
     columns = con.sql(rows).columns
     sums = {name: "decimal(38, 0)" if name in PRODUCTS else "bigint" for name in SUMS[definition.kind]}
-    added = ", ".join(f"cast(sum({name if name in columns else 0}) as {form}) as {name}" for name, form in sums.items())
+    given = {name: name if name in columns else "0" for name in sums}
+    if "bijdragers" in sums:
+        given["bijdragers"] = "cast(sum_y > 0 as integer)"
+    added = ", ".join(f"cast(sum({given[name]}) as {form}) as {name}" for name, form in sums.items())
     again = ", ".join(f"cast(sum({name}) as {form}) as {name}" for name, form in sums.items())
     region = "" if definition.kind == "coverage" else "vt_regio, "
     con.execute(

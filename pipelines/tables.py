@@ -1,7 +1,7 @@
 """From files in the lake to every exact table: entities, statistics, indicator values, reference data, data quality.
 
-A pure step: the same files, definitions and peildatum give the same frames. Not here: choosing the files (``lake.py``) and
-keeping the results (``compute.py``).
+A pure step: the same files, definitions and peildatum give the same frames. Not here: which files count
+(``knowledge.py``), keeping the results (``compute.py``).
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Inputs:
 
 @dataclass(frozen=True)
 class Tables:
-    """``named``: the frames of ``results/`` by file stem; ``entities``: rows of each relation; ``quality``: what was left out."""
+    """``named``: frames of ``results/`` by file stem; ``entities``: rows of a relation; ``quality``: rows left out."""
 
     named: Mapping[str, pl.DataFrame]
     entities: Mapping[str, int]

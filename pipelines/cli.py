@@ -1,0 +1,318 @@
+"""The command ``veiligheid``: reads the command line, calls the road, prints Dutch. Holds no logic.
+
+Heavy libraries are imported inside the commands that need them, so that ``--help`` is there at once.
+Exit status: 0 done and clean, 1 rows in quarantine, 2 refused or failed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from pipelines import console, dutch_help
+from pipelines.errors import UserError
+
+if TYPE_CHECKING:
+    from data_contracts.model import Finding
+    from pipelines.deliver import Outcome
+    from pipelines.home import Home
+    from pipelines.inbox import Inbox
+
+app = dutch_help.app("Indicatoren van Veiligheid voorop: van leveringen tot beschermde publicatie en dashboard.")
+HOME_HELP = "Map met gegevens (anders VEILIGHEID_HOME, anders var/ in de werkmap)."
+HomeOption = Annotated[Path | None, typer.Option("--home", help=HOME_HELP, metavar="MAP")]
+UntilOption = Annotated[
+    str | None, typer.Option("--until", metavar="JJJJ-MM", help="Peildatum: het einde van deze maand.")
+]
+PortOption = Annotated[int, typer.Option("--port", min=1, max=65535, help="Poort op 127.0.0.1.")]
+PROGRESS_WORDS = {"zaken": "zaken samenstellen", "klaar": "klaar"}
+_chosen: dict[str, Path | None] = {"home": None}
+
+
+def main() -> None:
+    """The console command."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Do one command line; its exit status. Whatever goes wrong is one Dutch line on standard error."""
+    _chosen["home"] = None
+    try:
+        result = app(args=list(arguments), standalone_mode=False)
+    except UserError as error:
+        return console.fail(str(error))
+    except TyperException as error:
+        return console.fail(dutch_help.explain(error))
+    except (KeyboardInterrupt, typer.Abort):
+        return console.fail("Afgebroken.")
+    except typer.Exit as stop:
+        return int(stop.exit_code)
+    except Exception as error:  # the last net: a user never sees a traceback
+        if os.environ.get("VEILIGHEID_DEBUG") == "1":
+            raise
+        return console.fail(
+            f"Er ging iets mis in het systeem zelf ({type(error).__name__}). Zet VEILIGHEID_DEBUG=1 voor de details."
+        )
+    return result if isinstance(result, int) else 0
+
+
+@app.callback()
+def options(home: HomeOption = None) -> None:
+    _chosen["home"] = home
+
+
+def _root(home: Path | None) -> Path:
+    return home or _chosen["home"] or Path(os.environ.get("VEILIGHEID_HOME") or "var")
+
+
+def _home(home: Path | None, *, create: bool = False) -> Home:
+    from pipelines.home import Home
+
+    return Home.open(_root(home), create=create)
+
+
+def _month(value: str | None, option: str = "--until") -> str | None:
+    from indicators.calendar import parse_month
+
+    if value is not None:
+        try:
+            parse_month(value)
+        except ValueError as error:
+            raise UserError(f"{option}: {error}.") from error
+    return value
+
+
+def _today():  # type: ignore[no-untyped-def]
+    from indicators.calendar import AMSTERDAM
+
+    return datetime.now(AMSTERDAM).date()
+
+
+@app.command(cls=dutch_help.DutchCommand)
+def demo(
+    home: HomeOption = None,
+    years: Annotated[int, typer.Option("--years", min=1, max=10, help="Aantal jaren vanaf 2019.")] = 3,
+    scale: Annotated[float, typer.Option("--scale", min=0.001, max=2.0, help="Deel van het land.")] = 0.05,
+    dashboard: Annotated[bool, typer.Option("--dashboard/--no-dashboard", help="Start daarna het dashboard.")] = True,
+    port: PortOption = 8501,
+) -> int:
+    """Maak een verzonnen land, doorloop de hele weg en open het dashboard."""
+    from pipelines.synthesis import synthesize as generate
+
+    place = _home(home, create=True)
+    first, last = "2018-12", f"{2018 + years}-12"
+    asked = {"first": first, "last": last, "scale": scale, "seed": 1}
+    marker = place.root / "demo.json"
+    if not (marker.exists() and json.loads(marker.read_text()) == asked):
+        if place.inbox.exists() and any(place.inbox.iterdir()):
+            raise UserError(
+                f"In '{place.inbox}' staan al andere leveringen. Kies een lege map met --home, of haal die map leeg."
+            )
+        with console.progress("Verzonnen land maken") as bar:
+            generate(place.inbox, first, last, scale, 1, bar.fraction)
+        marker.write_text(json.dumps(asked))
+    code = _run(place)
+    if code == 2 or not dashboard:
+        return code
+    return _serve(place, port)
+
+
+@app.command(cls=dutch_help.DutchCommand)
+def synthesize(
+    to: Annotated[Path, typer.Option("--to", help="Map waarin de leveringen komen.", metavar="MAP")],
+    first: Annotated[str, typer.Option("--from", metavar="JJJJ-MM", help="Eerste maand.")] = "2019-01",
+    until: Annotated[str, typer.Option("--until", metavar="JJJJ-MM", help="Laatste maand.")] = "2021-12",
+    scale: Annotated[float, typer.Option("--scale", min=0.0001, max=20.0, help="1 is heel Nederland.")] = 1.0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Zelfde getal, zelfde land.")] = 1,
+) -> int:
+    """Schrijf de leveringen van verzonnen partners, met de geplante waarheid ernaast."""
+    from pipelines.synthesis import SynthesisError, truth_path
+    from pipelines.synthesis import synthesize as generate
+
+    _month(first, "--from")
+    _month(until)
+    try:
+        with console.progress("Verzonnen land maken") as bar:
+            generate(to, first, until, scale, seed, bar.fraction)
+    except SynthesisError as error:
+        raise UserError(str(error)) from error
+    console.say(f"Leveringen van {first} tot en met {until} staan in {to}; de geplante waarheid in {truth_path(to)}.")
+    return 0
+
+
+@app.command(cls=dutch_help.DutchCommand)
+def check(
+    file: Annotated[Path, typer.Argument(help="Het bestand.", metavar="BESTAND")],
+    partner: Annotated[str, typer.Option("--partner", help="Partner, zoals veilig_thuis.")],
+    feed: Annotated[str, typer.Option("--feed", help="Soort levering, zoals meldingen.")],
+    month: Annotated[str, typer.Option("--month", metavar="JJJJ-MM", help="De geleverde maand.")],
+    report: Annotated[Path | None, typer.Option("--report", metavar="MAP", help="Map voor het verslag (JSON).")] = None,
+) -> int:
+    """Controleer een bestand voordat u het levert; er wordt niets bewaard."""
+    from data_contracts import report as reports
+    from pipelines import self_check
+
+    _month(month, "--month")
+    with console.progress("Controleren"):
+        contract, verdict = self_check.check(file, partner, feed, month, _today())
+    console.say(reports.as_text(verdict, contract))
+    if report:
+        from pipelines import storage
+
+        place = report / f"{partner}-{feed}-{month}.json"
+        storage.write(place, storage.json_bytes(reports.as_json(verdict, contract)))
+        console.say(f"Het verslag staat in {place}.")
+    return 2 if verdict.verdict == "refused" else min(1, verdict.rows_quarantined)
+
+
+@app.command(cls=dutch_help.DutchCommand)
+def deliver(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Bestanden of mappen (anders de hele inbox).", metavar="PAD")
+    ] = None,
+    home: HomeOption = None,
+) -> int:
+    """Neem leveringen aan: door het contract, in het register en in het meer."""
+    from pipelines import deliver as road
+    from pipelines import inbox
+
+    place = _home(home)
+    found = inbox.select(paths, _today()) if paths else _inbox(place)
+    with console.progress("Leveringen aannemen") as bar:
+        outcomes = road.deliver(place, found.files, progress=bar.step)
+    return _report(found, outcomes)
+
+
+def _inbox(place: Home) -> Inbox:
+    from pipelines import inbox
+
+    if not place.inbox.is_dir():
+        raise UserError(f"Er is geen inbox: de map '{place.inbox}' bestaat niet. Zet daar de leveringen neer.")
+    found = inbox.scan(place.inbox, _today())
+    if not found.files and not found.strays:
+        raise UserError(
+            f"De inbox '{place.inbox}' is leeg. Verwacht wordt <partner>/<levering>/<JJJJ-MM>.csv, .parquet of .leeg."
+        )
+    return found
+
+
+def _report(found: Inbox, outcomes: Sequence[Outcome]) -> int:
+    console.strays(found.strays)
+    console.outcomes(outcomes)
+    return max([2 if found.strays else 0, *(o.exit_code for o in outcomes)], default=0)
+
+
+@app.command(cls=dutch_help.DutchCommand)
+def deliveries(
+    home: HomeOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Als JSON, voor andere programma's.")] = False,
+) -> int:
+    """Toon het register van leveringen."""
+    from pipelines.ledger import Ledger
+
+    with Ledger.open(_home(home)) as ledger:
+        known, findings = ledger.all(), ledger.findings()
+    if as_json:
+
+        def listed(found: Sequence[Finding]) -> list[dict[str, object]]:
+            return [{"code": f.code, "level": f.level, "rows": f.rows, "message": f.message} for f in found]
+
+        names = (
+            "partner",
+            "feed",
+            "month",
+            "number",
+            "sha256",
+            "verdict",
+            "rows_in",
+            "rows_accepted",
+            "rows_quarantined",
+        )
+        rows = [{**{n: getattr(d, n) for n in names}, "findings": listed(findings.get(d.id or 0, []))} for d in known]
+        console.say(json.dumps(rows, ensure_ascii=False, indent=1))
+    elif known:
+        console.ledger(known, findings)
+    else:
+        console.say("Het register is leeg: er is nog niets geleverd.")
+    return 0
+
+
+@app.command(cls=dutch_help.DutchCommand)
+def compute(home: HomeOption = None, until: UntilOption = None) -> int:
+    """Bereken zaken, statistieken en indicatoren op een peildatum."""
+    from pipelines import compute as road
+
+    place = _home(home)
+    with console.progress("Berekenen") as bar, place.writing():
+        done = road.compute(place, _month(until), bar.step)
+    if done.unchanged:
+        console.say(f"Er is niets te doen: de uitkomsten per {console.day(done.peildatum)} zijn al berekend.")
+    else:
+        console.say(f"Berekend per {console.day(done.peildatum)}: {done.folder / 'indicator_values.parquet'}.")
+        console.quality(done.record["quality"])
+    return 0
+
+
+@app.command(cls=dutch_help.DutchCommand)
+def publish(home: HomeOption = None, until: UntilOption = None) -> int:
+    """Bescherm de uitkomsten en schrijf een nieuwe publicatie."""
+    from pipelines import publication
+
+    place = _home(home)
+    with console.progress("Publiceren") as bar, place.writing():
+        made = publication.publish(place, datetime.now(UTC), _month(until), bar.step)
+    word = "Er is niets te doen: publicatie" if made.unchanged else "Publicatie"
+    console.say(f"{word} {made.number} per {console.day(made.manifest['peildatum'])} staat in {made.folder}.")
+    return 0
+
+
+@app.command("run", cls=dutch_help.DutchCommand)
+def run_command(home: HomeOption = None) -> int:
+    """Leveringen, berekening en publicatie in een keer, door Dagster; alleen wat veranderd is."""
+    return _run(_home(home))
+
+
+def _run(place: Home) -> int:
+    from pipelines.dagster_shell.run import run as run_road
+
+    found = _inbox(place)
+    with console.progress("De hele weg") as bar:
+        done = run_road(place, found, bar.step)
+    console.strays(found.strays)
+    console.outcomes(done.outcomes)
+    for line in done.lines:
+        console.say(line)
+    return max([2 if found.strays or done.failed else 0, *(o.exit_code for o in done.outcomes)])
+
+
+@app.command(cls=dutch_help.DutchCommand)
+def dashboard(home: HomeOption = None, port: PortOption = 8501) -> int:
+    """Start het dashboard op deze computer."""
+    return _serve(_home(home), port)
+
+
+def _serve(place: Home, port: int) -> int:
+    from dashboards import serve
+    from pipelines import servers
+
+    return servers.run(
+        serve.command(place.root, port), serve.environment(place.root), port, "Het dashboard staat op", "dashboard"
+    )
+
+
+@app.command(cls=dutch_help.DutchCommand)
+def dagster(home: HomeOption = None, port: PortOption = 3000) -> int:
+    """Start het scherm van Dagster: de weg, de runs en de controles."""
+    from pipelines import servers
+    from pipelines.dagster_shell import instance
+
+    place = _home(home)
+    return servers.run(instance.command(place, port), instance.environment(place), port, "Dagster staat op", "dagster")

@@ -1,0 +1,168 @@
+"""From the ledger to ``<home>/results``: the exact tables at a peildatum, kept with what they were computed from.
+
+``computation.json`` is written last and names every table with its digest: only what it names counts. Computing again
+from the same deliveries, definitions and code does nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from data_contracts.loader import contracts
+from indicators import calendar
+from indicators.model import PARTNER_FEEDS, definitions
+from pipelines import knowledge, lake, storage, tables
+from pipelines.errors import UserError
+from pipelines.home import Home
+from pipelines.ledger import Delivery, Ledger
+from pipelines.version import code_version
+
+MANIFEST = "computation.json"
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Computation:
+    """``unchanged``: nothing had to be done. ``record``: the contents of computation.json."""
+
+    folder: Path
+    record: Mapping[str, Any]
+    unchanged: bool
+
+    @property
+    def peildatum(self) -> date:
+        return date.fromisoformat(self.record["peildatum"])
+
+    @property
+    def fingerprint(self) -> str:
+        return str(self.record["fingerprint"])
+
+    def read(self, name: str) -> pl.DataFrame:
+        """A table of the results, its digest verified. Raises storage.DamagedFile."""
+        return pl.read_parquet(io.BytesIO(self._bytes(name)))
+
+    def _bytes(self, name: str) -> bytes:
+        file = f"{name}.parquet"
+        return storage.read_verified(self.folder / file, self.record["files"][file])
+
+
+def compute(home: Home, until: str | None = None, progress: Progress = lambda *_: None) -> Computation:
+    """The exact tables at the end of month ``until`` (None: the latest month that all partners delivered).
+
+    Raises UserError when there is no such month, or ``until`` lies before every delivery.
+    """
+    known, record = _asked(home, until)
+    if found := _done_already(home, record):
+        return found
+    files = {feed: [(d.month, lake.accepted_file(home, d)) for d in deliveries] for feed, deliveries in known.items()}
+    with home.scratch() as scratch:
+        result = tables.compute(
+            tables.Inputs(date.fromisoformat(record["peildatum"]), files), definitions(), scratch, progress
+        )
+    return _keep(home, result, record)
+
+
+def current(home: Home, until: str | None = None) -> Computation | None:
+    """The stored computation, when it is whole and what ``compute`` would give now; else None. Computes nothing."""
+    return _done_already(home, _asked(home, until)[1])
+
+
+def _asked(home: Home, until: str | None) -> tuple[dict[str, list[Delivery]], dict[str, Any]]:
+    with Ledger.open(home) as ledger:
+        in_force = ledger.in_force()
+    month = until or _default_month(in_force)
+    known = _known(in_force, month)
+    return known, _basis(known, month)
+
+
+def _done_already(home: Home, record: Mapping[str, Any]) -> Computation | None:
+    found = stored(home)
+    return found if found and found.fingerprint == record["fingerprint"] and _whole(found) else None
+
+
+def stored(home: Home) -> Computation | None:
+    """The last computation, if any."""
+    path = home.results / MANIFEST
+    if not path.exists():
+        return None
+    return Computation(home.results, json.loads(path.read_text(encoding="utf-8")), unchanged=True)
+
+
+def _whole(found: Computation) -> bool:
+    return all(storage.matches(found.folder / name, digest) for name, digest in found.record["files"].items())
+
+
+def _default_month(in_force: Sequence[Delivery]) -> str:
+    delivered: dict[str, set[str]] = {feed: set() for feed in PARTNER_FEEDS}
+    for d in in_force:
+        delivered.setdefault(f"{d.partner}/{d.feed}", set()).add(d.month)
+    month = knowledge.default_month(delivered)
+    if month is None:
+        missing = [feed for feed in PARTNER_FEEDS if not delivered[feed]]
+        raise UserError(
+            "Er is nog geen maand waarvan alle elf partnerleveringen zijn aanvaard"
+            + (f"; nog niets van {', '.join(missing)}" if missing else "")
+            + ". Lever eerst, of kies zelf een maand met --until JJJJ-MM."
+        )
+    return month
+
+
+def _known(in_force: Sequence[Delivery], month: str) -> dict[str, list[Delivery]]:
+    by_feed: dict[str, dict[str, Delivery]] = {}
+    for d in in_force:
+        by_feed.setdefault(f"{d.partner}/{d.feed}", {})[d.month] = d
+    known = {
+        feed: [delivery for _, delivery in knowledge.known_at(feed, by_feed.get(feed, {}), month)]
+        for feed in contracts()
+    }
+    if not any(known[feed] for feed in PARTNER_FEEDS):
+        raise UserError(
+            f"Van {month} of eerder is nog niets aanvaard. Bekijk de leveringen met: veiligheid deliveries."
+        )
+    return known
+
+
+def _basis(known: Mapping[str, Sequence[Delivery]], month: str) -> dict[str, Any]:
+    """Everything that determines the figures, with its fingerprint."""
+    basis: dict[str, Any] = {
+        "peildatum": calendar.month_end(month).isoformat(),
+        "code_version": code_version(),
+        "indicators": {d.id: d.version for d in definitions().values()},
+        "contracts": {name: {"version": c.version, "digest": c.digest} for name, c in contracts().items()},
+        "deliveries": [
+            {
+                "partner": d.partner,
+                "feed": d.feed,
+                "month": d.month,
+                "number": d.number,
+                "sha256": d.sha256,
+                "rows_accepted": d.rows_accepted,
+                "accepted_sha256": d.accepted_sha256,
+            }
+            for feed in sorted(known)
+            for d in known[feed]
+        ],
+    }
+    canonical = json.dumps(basis, sort_keys=True, ensure_ascii=False).encode()
+    return {**basis, "fingerprint": hashlib.sha256(canonical).hexdigest()}
+
+
+def _keep(home: Home, result: tables.Tables, record: dict[str, Any]) -> Computation:
+    home.results.mkdir(parents=True, exist_ok=True)
+    digests = {}
+    for name, frame in result.named.items():
+        buffer = io.BytesIO()
+        frame.write_parquet(buffer, compression="zstd", statistics=False)
+        digests[f"{name}.parquet"] = storage.write(home.results / f"{name}.parquet", buffer.getvalue())
+    full = {**record, "entities": dict(result.entities), "quality": dict(result.quality), "files": digests}
+    storage.write(home.results / MANIFEST, storage.json_bytes(full))
+    return Computation(home.results, full, unchanged=False)

@@ -1,0 +1,206 @@
+"""The road as Dagster assets: sixteen feeds by month, the entities, every indicator, the publication."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from data_contracts.loader import contracts
+from data_contracts.model import Contract
+from indicators.calendar import AMSTERDAM
+from indicators.model import definitions
+from pipelines import compute, deliver, entities, inbox, lineage, publication
+from pipelines.deliver import Progress
+from pipelines.home import Home
+from pipelines.ledger import Ledger
+
+FIRST_MONTH = "2015-01"
+MONTHS = dg.MonthlyPartitionsDefinition(start_date=FIRST_MONTH, fmt="%Y-%m", end_offset=1, timezone="Europe/Amsterdam")
+LEVELS = {
+    "levering": ("De levering als geheel", dg.AssetCheckSeverity.ERROR),
+    "rij": ("Rijen die in quarantaine gaan", dg.AssetCheckSeverity.WARN),
+    "waarschuwing": ("Wat opvalt, zonder gevolg", dg.AssetCheckSeverity.WARN),
+}
+
+
+class HomeResource(dg.ConfigurableResource):
+    """The data home that a run works on."""
+
+    root: str
+
+    @property
+    def home(self) -> Home:
+        return Home.open(self.root)
+
+
+def feed_key(contract: Contract) -> dg.AssetKey:
+    return dg.AssetKey([contract.partner, contract.feed])
+
+
+def feed_asset(contract: Contract) -> dg.AssetsDefinition:
+    """One feed: takes the months of the run from the inbox through contract, ledger and lake."""
+    key = feed_key(contract)
+    written = [rule for rule in contract.rules if not rule.derived]
+    derived = [rule for rule in contract.rules if rule.derived]
+
+    @dg.asset(
+        key=key,
+        partitions_def=MONTHS,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        group_name=contract.partner,
+        description=contract.title,
+        kinds={"parquet", "greatexpectations"},
+        metadata={"contract": contract.name, "contract_version": contract.version},
+        check_specs=[
+            *(dg.AssetCheckSpec(rule.code, asset=key, description=rule.message) for rule in written),
+            dg.AssetCheckSpec("kolommen", asset=key, description="Alle regels die uit de kolommen zelf volgen"),
+        ],
+    )
+    def feed(
+        context: dg.AssetExecutionContext, data: HomeResource, voortgang: dg.ResourceParam[Progress]
+    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        months = set(context.partition_keys)
+        found = inbox.scan(data.home.inbox, datetime.now(AMSTERDAM).date())
+        files = [
+            f for f in found.files if f.partner == contract.partner and f.feed == contract.feed and f.month in months
+        ]
+        outcomes = deliver.deliver(data.home, files, progress=voortgang)
+        for o in outcomes:
+            if o.verdict == "error":
+                context.log.error(f"{contract.name} {o.file.month}: {o.message}")
+        with Ledger.open(data.home) as ledger:
+            taken = [d for d in ledger.all() if d.partner == contract.partner and d.feed == contract.feed]
+            latest = {d.month: d for d in taken if d.month in months}
+            evaluations = {d.month: ledger.evaluations(d) for d in latest.values()}
+        for month, d in sorted(latest.items()):
+            context.add_asset_metadata(
+                {
+                    "oordeel": d.verdict,
+                    "nummer": d.number,
+                    "sha256": d.sha256,
+                    "rijen": d.rows_in,
+                    "aanvaard": d.rows_accepted,
+                    "quarantaine": d.rows_quarantined,
+                },
+                asset_key=key,
+                partition_key=month,
+            )
+        by_code: dict[str, list[tuple[str, str, int]]] = {}
+        for month, found_evaluations in evaluations.items():
+            for e in found_evaluations:
+                by_code.setdefault(e.code, []).append((month, e.status, e.rows))
+        for rule in written:
+            yield _check(key, rule.code, rule.level, by_code.get(rule.code, []))
+        yield _check(key, "kolommen", "rij", [entry for rule in derived for entry in by_code.get(rule.code, [])])
+        yield dg.MaterializeResult(
+            asset_key=key,
+            metadata={
+                "leveringen": len(latest),
+                "nieuw": sum(o.verdict != "unchanged" for o in outcomes),
+                "geweigerd": sum(d.verdict == "refused" for d in latest.values()),
+                "rijen": sum(d.rows_in for d in latest.values()),
+                "aanvaard": sum(d.rows_accepted for d in latest.values()),
+                "quarantaine": sum(d.rows_quarantined for d in latest.values()),
+                "maanden_zonder_levering": len(months - set(latest)),
+            },
+        )
+
+    return feed
+
+
+def _check(key: dg.AssetKey, name: str, level: str, entries: list[tuple[str, str, int]]) -> dg.AssetCheckResult:
+    """A rule over the deliveries of the run. Not evaluated anywhere is not passed."""
+    failed = [(month, rows) for month, status, rows in entries if status == "failed" or rows > 0]
+    evaluated = sum(status in ("evaluated", "failed") for _, status, _ in entries)
+    return dg.AssetCheckResult(
+        asset_key=key,
+        check_name=name,
+        passed=not failed and (evaluated > 0 or not entries),
+        severity=LEVELS[level][1],
+        metadata={
+            "niveau": LEVELS[level][0],
+            "leveringen_beoordeeld": evaluated,
+            "leveringen_met_bevindingen": len({month for month, _ in failed}),
+            "rijen": sum(rows for _, rows in failed),
+            "maanden": ", ".join(sorted({month for month, _ in failed})) or "geen",
+        },
+    )
+
+
+def calculation() -> dg.AssetsDefinition:
+    """Entities and indicators: computed together in one session, shown apart."""
+    known = contracts()
+    states = {
+        relation: [feed_key(known[name]) for name in names] for relation, names in lineage.feeds_by_relation().items()
+    }
+    entity_keys = {name: dg.AssetKey(["zaken", name]) for name, _ in entities.RELATIONS}
+
+    def upstream(reads: set[str]) -> list[dg.AssetKey]:
+        keys = [entity_keys[name] for name in sorted(reads) if name in entity_keys]
+        return keys + [key for name in sorted(reads) if name in states for key in states[name]]
+
+    indicator_keys = {d.id: dg.AssetKey(["indicatoren", d.id]) for d in definitions().values()}
+    specs = [
+        *(
+            dg.AssetSpec(entity_keys[name], deps=upstream(reads), group_name="zaken", kinds={"duckdb"})
+            for name, reads in lineage.relations().items()
+        ),
+        *(
+            dg.AssetSpec(
+                indicator_keys[name],
+                deps=upstream(reads),
+                group_name="indicatoren",
+                kinds={"duckdb"},
+                description=definitions()[name].title,
+                metadata={"versie": definitions()[name].version},
+            )
+            for name, reads in lineage.indicators().items()
+        ),
+    ]
+
+    @dg.multi_asset(specs=specs, name="berekening")
+    def berekening(data: HomeResource, voortgang: dg.ResourceParam[Progress]) -> Iterator[dg.MaterializeResult]:
+        done = compute.compute(data.home, progress=voortgang)
+        values = done.read("indicator_values")
+        cells = dict(values.group_by("indicator").len().iter_rows())
+        for name, key in entity_keys.items():
+            rows = done.record["entities"].get(name)
+            yield dg.MaterializeResult(asset_key=key, metadata={} if rows is None else {"rijen": rows})
+        for name, key in indicator_keys.items():
+            yield dg.MaterializeResult(
+                asset_key=key,
+                metadata={"cellen": cells.get(name, 0), "peildatum": done.record["peildatum"]},
+            )
+
+    return berekening
+
+
+def publication_asset() -> dg.AssetsDefinition:
+    """The protected publication that dashboards and reports read."""
+    sources = [dg.AssetKey(["indicatoren", name]) for name in definitions()]
+    reference = [
+        feed_key(c)
+        for c in contracts().values()
+        if c.partner == "landelijk_netwerk" and c.feed in publication.REFERENCE
+    ]
+
+    @dg.asset(
+        key=dg.AssetKey(["publicatie"]),
+        deps=[*sources, dg.AssetKey(["zaken", "status_per_maand"]), *reference],
+        group_name="publicatie",
+        kinds={"parquet"},
+        description="De beschermde publicatie: alles wat schermen, rapporten en downloads mogen openen",
+    )
+    def publicatie(data: HomeResource) -> dg.MaterializeResult:
+        made = publication.publish(data.home, datetime.now(UTC))
+        return dg.MaterializeResult(
+            metadata={
+                "publicatie": made.number,
+                "peildatum": made.manifest["peildatum"],
+                "ongewijzigd": made.unchanged,
+            }
+        )
+
+    return publicatie

@@ -1,0 +1,36 @@
+"""What Dagster loads: all assets, the one job, the data home."""
+
+from __future__ import annotations
+
+import os
+
+import dagster as dg
+
+from data_contracts.loader import contracts
+from pipelines.dagster_shell.assets import HomeResource, calculation, feed_asset, publication_asset
+from pipelines.deliver import Progress
+
+JOB = "de_weg"
+
+
+def build(root: str, progress: Progress = lambda *_: None) -> dg.Definitions:
+    """The definitions over the data home ``root``; ``progress`` hears where a run is."""
+    return dg.Definitions(
+        assets=[*(feed_asset(c) for c in contracts().values()), calculation(), publication_asset()],
+        jobs=[
+            dg.define_asset_job(
+                JOB,
+                selection=dg.AssetSelection.all(),
+                description="Van leveringen tot publicatie",
+                executor_def=dg.in_process_executor,
+            )
+        ],
+        resources={
+            "data": HomeResource(root=root),
+            "voortgang": dg.ResourceDefinition.hardcoded_resource(progress),
+        },
+        executor=dg.in_process_executor,
+    )
+
+
+defs = build(os.environ.get("VEILIGHEID_HOME", "var"))

@@ -1,0 +1,179 @@
+"""The ledger: every delivery with its verdict, findings and evaluated rules. A row here is the commit point.
+
+Through SQLAlchemy: SQLite under the home, or any database named by VEILIGHEID_LEDGER_URL. Not here: the rows themselves
+(the lake), what a verdict means (``data_contracts``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+
+from data_contracts.model import Evaluation, Finding
+from pipelines.errors import UserError
+from pipelines.home import Home
+
+metadata = sa.MetaData()
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("partner", sa.String(64), nullable=False),
+    sa.Column("feed", sa.String(64), nullable=False),
+    sa.Column("month", sa.String(7), nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("extension", sa.String(8), nullable=False),
+    sa.Column("verdict", sa.String(8), nullable=False),
+    sa.Column("rows_in", sa.BigInteger, nullable=False),
+    sa.Column("rows_accepted", sa.BigInteger, nullable=False),
+    sa.Column("rows_quarantined", sa.BigInteger, nullable=False),
+    sa.Column("received_at", sa.String(25), nullable=False),
+    sa.Column("contract_version", sa.String(32), nullable=False),
+    sa.Column("contract_digest", sa.String(64), nullable=False),
+    sa.Column("archived", sa.Boolean, nullable=False),
+    sa.Column("accepted_path", sa.String(255)),
+    sa.Column("accepted_sha256", sa.String(64)),
+    sa.Column("quarantine_path", sa.String(255)),
+    sa.Column("quarantine_sha256", sa.String(64)),
+    sa.UniqueConstraint("partner", "feed", "month", "number"),
+    sa.CheckConstraint("rows_in = rows_accepted + rows_quarantined", name="nothing_is_lost"),
+    sa.CheckConstraint("verdict in ('accepted', 'refused')", name="verdict_is_known"),
+    sa.CheckConstraint(
+        "(verdict = 'accepted') = (accepted_path is not null and accepted_sha256 is not null)",
+        name="accepted_rows_are_somewhere",
+    ),
+)
+findings = sa.Table(
+    "findings",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("delivery_id", sa.ForeignKey("deliveries.id"), nullable=False, index=True),
+    sa.Column("code", sa.String(128), nullable=False),
+    sa.Column("level", sa.String(16), nullable=False),
+    sa.Column("rows", sa.BigInteger, nullable=False),
+    sa.Column("message", sa.Text, nullable=False),
+)
+evaluations = sa.Table(
+    "evaluations",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("delivery_id", sa.ForeignKey("deliveries.id"), nullable=False, index=True),
+    sa.Column("code", sa.String(128), nullable=False),
+    sa.Column("level", sa.String(16), nullable=False),
+    sa.Column("status", sa.String(16), nullable=False),
+    sa.Column("rows", sa.BigInteger, nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One delivery as it was judged. Paths are relative to the home; ``archived``: its bytes are kept."""
+
+    partner: str
+    feed: str
+    month: str
+    number: int
+    sha256: str
+    extension: str
+    verdict: str
+    rows_in: int
+    rows_accepted: int
+    rows_quarantined: int
+    received_at: str
+    contract_version: str
+    contract_digest: str
+    archived: bool
+    accepted_path: str | None = None
+    accepted_sha256: str | None = None
+    quarantine_path: str | None = None
+    quarantine_sha256: str | None = None
+    id: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The feed's name, ``<partner>/<feed>``."""
+        return f"{self.partner}/{self.feed}"
+
+
+def latest_accepted(ordered: Sequence[Delivery]) -> list[Delivery]:
+    """The latest accepted delivery of every feed and month, among deliveries in order of number."""
+    return list({(d.name, d.month): d for d in ordered if d.verdict == "accepted"}.values())
+
+
+class Ledger:
+    """The ledger of one home; a context manager."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, home: Home) -> Ledger:
+        """Open it, making its tables if needed. Raises UserError when the database can't be reached."""
+        try:
+            engine = sa.create_engine(make_url(home.ledger_url))
+            metadata.create_all(engine)
+        except (sa.exc.SQLAlchemyError, ImportError) as error:
+            raise UserError(
+                "Het register van leveringen is niet te openen. Controleer de rechten op de map met gegevens, "
+                "of VEILIGHEID_LEDGER_URL."
+            ) from error
+        return cls(engine)
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._engine.dispose()
+
+    def all(self) -> list[Delivery]:
+        """Every delivery, by partner, feed, month and number."""
+        order = (deliveries.c.partner, deliveries.c.feed, deliveries.c.month, deliveries.c.number)
+        with self._engine.connect() as connection:
+            return [Delivery(**row._mapping) for row in connection.execute(sa.select(deliveries).order_by(*order))]
+
+    def in_force(self) -> list[Delivery]:
+        """The latest accepted delivery of every feed and month."""
+        return latest_accepted(self.all())
+
+    def findings(self) -> dict[int, list[Finding]]:
+        """The findings of every delivery that has any, by delivery id."""
+        out: dict[int, list[Finding]] = {}
+        with self._engine.connect() as connection:
+            for row in connection.execute(sa.select(findings).order_by(findings.c.id)):
+                out.setdefault(row.delivery_id, []).append(Finding(row.code, row.level, row.rows, row.message))
+        return out
+
+    def evaluations(self, delivery: Delivery) -> list[Evaluation]:
+        """What became of each rule in this delivery."""
+        query = sa.select(evaluations).where(evaluations.c.delivery_id == delivery.id).order_by(evaluations.c.id)
+        with self._engine.connect() as connection:
+            return [Evaluation(r.code, r.level, r.status, r.rows) for r in connection.execute(query)]
+
+    def record(self, delivery: Delivery, found: Sequence[Finding], evaluated: Sequence[Evaluation]) -> Delivery:
+        """Add a delivery with its findings and evaluations, all or nothing; returns it with its id."""
+        values: dict[str, Any] = {c.name: getattr(delivery, c.name) for c in deliveries.c if c.name != "id"}
+        with self._engine.begin() as connection:
+            key = connection.execute(sa.insert(deliveries).values(**values)).inserted_primary_key
+            number = int(key[0]) if key else 0
+            if found:
+                connection.execute(
+                    sa.insert(findings),
+                    [
+                        {"delivery_id": number, "code": f.code, "level": f.level, "rows": f.rows, "message": f.message}
+                        for f in found
+                    ],
+                )
+            if evaluated:
+                connection.execute(
+                    sa.insert(evaluations),
+                    [
+                        {"delivery_id": number, "code": e.code, "level": e.level, "status": e.status, "rows": e.rows}
+                        for e in evaluated
+                    ],
+                )
+        return replace(delivery, id=number)

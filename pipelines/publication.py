@@ -1,0 +1,143 @@
+"""From exact results to a publication: protected, complete on disk before the pointer moves, never changed after.
+
+A publication directory holds all that readers need and nothing exact (docs/architecture.md lists its files).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from indicators import calendar
+from indicators.disclosure.protect import DEFAULT, protect
+from indicators.model import Definition, definitions
+from pipelines import compute, storage
+from pipelines.compute import Computation
+from pipelines.home import Home
+
+REFERENCE = ("regio_status", "praktijklocaties", "opleidingen", "resultaten")
+POINTER = "current.json"
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Publication:
+    """``number``: such as ``0003``; ``unchanged``: the current one already says this."""
+
+    number: str
+    folder: Path
+    manifest: Mapping[str, Any]
+    unchanged: bool
+
+
+def publish(home: Home, now: datetime, until: str | None = None, progress: Progress = lambda *_: None) -> Publication:
+    """Compute where needed, protect, write the next publication and move the pointer to it.
+
+    ``now``: the moment that the manifest names. Nothing happens when the current publication has the same basis.
+    """
+    computation = compute.compute(home, until, progress)
+    protection = {"rule": asdict(DEFAULT)}
+    latest = current(home)
+    if (
+        latest
+        and latest.manifest["fingerprint"] == computation.fingerprint
+        and latest.manifest["protection"] == json.loads(storage.json_bytes(protection))
+    ):
+        return latest
+    values = computation.read("indicator_values")
+    months = span(values, computation.read("regio_status"), computation.peildatum)
+    protected = protect(
+        values,
+        computation.read("statistics"),
+        computation.read("survival"),
+        definitions(),
+        months=months,
+        peildatum=computation.peildatum,
+    )
+    files = {
+        "indicator_values.parquet": parquet_bytes(protected),
+        "indicator_values.csv": protected.write_csv().encode(),
+        "definitions.json": storage.json_bytes([as_json(d) for d in definitions().values()]),
+        **{f"{name}.parquet": parquet_bytes(computation.read(name)) for name in REFERENCE},
+    }
+    return _write(home, files, _manifest(computation, protection, months, now))
+
+
+def current(home: Home) -> Publication | None:
+    """The publication the pointer names, if any."""
+    pointer = home.publications / POINTER
+    if not pointer.exists():
+        return None
+    number = json.loads(pointer.read_text(encoding="utf-8"))["publication"]
+    folder = home.publications / number
+    return Publication(number, folder, json.loads((folder / "manifest.json").read_text(encoding="utf-8")), True)
+
+
+def span(values: pl.DataFrame, status: pl.DataFrame, peildatum: date) -> list[str]:
+    """The months a publication covers: from the first delivered month, or the first in which the country shows a
+    printable count if that is earlier, to the peildatum's.
+
+    A single early date may not stretch the cube: that would show that it exists.
+    """
+    last = calendar.month_of(peildatum)
+    printable = values.filter(
+        (pl.col("regio_niveau") == "land")
+        & (pl.col("periode_soort") == "maand")
+        & (pl.col("n") >= DEFAULT.threshold)
+        & (pl.col("eenheid").is_not_null())
+    )
+    first = min([*status["maand"].to_list(), *printable["periode"].to_list(), last])
+    return calendar.months_between(first, last)
+
+
+def parquet_bytes(frame: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer, compression="zstd", statistics=False)
+    return buffer.getvalue()
+
+
+def as_json(definition: Definition) -> dict[str, Any]:
+    """A definition as readers get it: everything of its file, the labels of its dimensions resolved."""
+    out = asdict(definition)
+    out["dimensions"] = [
+        {"name": d.name, "title": d.title, "categories": dict(d.labels)} for d in definition.dimensions
+    ]
+    out["changelog"] = [{**c, "date": c["date"].isoformat()} for c in out["changelog"]]
+    return out
+
+
+def _manifest(
+    computation: Computation, protection: Mapping[str, Any], months: list[str], now: datetime
+) -> dict[str, Any]:
+    kept = ("peildatum", "code_version", "fingerprint", "indicators", "contracts", "deliveries")
+    return {
+        "created_at": now.isoformat(timespec="seconds"),
+        **{name: computation.record[name] for name in kept},
+        "first_month": months[0],
+        "last_month": months[-1],
+        "protection": dict(protection),
+    }
+
+
+def _write(home: Home, files: Mapping[str, bytes], manifest: dict[str, Any]) -> Publication:
+    home.publications.mkdir(parents=True, exist_ok=True)
+    numbers = [int(p.name) for p in home.publications.iterdir() if p.is_dir() and p.name.isdigit()]
+    number = f"{max(numbers, default=0) + 1:04d}"
+    building = home.publications / f"{storage.TEMPORARY}{number}"
+    shutil.rmtree(building, ignore_errors=True)
+    building.mkdir()
+    digests = {name: storage.write(building / name, content) for name, content in files.items()}
+    full = {"publication": number, **manifest, "files": digests}
+    storage.write(building / "manifest.json", storage.json_bytes(full))
+    folder = home.publications / number
+    storage.rename(building, folder)
+    storage.write(home.publications / POINTER, storage.json_bytes({"publication": number}))
+    return Publication(number, folder, full, unchanged=False)

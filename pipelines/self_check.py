@@ -1,0 +1,35 @@
+"""A partner's own check of one file: the same door and verdict as a delivery; nothing is kept."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import cast
+
+from data_contracts import door, verdict
+from data_contracts.loader import contracts
+from data_contracts.model import Contract, History, Pending, Verdict
+from indicators import calendar
+from pipelines.errors import UserError
+from pipelines.inbox import EXTENSIONS, Extension
+
+
+def check(file: Path, partner: str, feed: str, month: str, today: date) -> tuple[Contract, Verdict]:
+    """The verdict on ``file`` as a delivery of that feed and month. Raises UserError on what can't be asked."""
+    contract = contracts().get(f"{partner}/{feed}")
+    if contract is None:
+        known = ", ".join(contracts())
+        raise UserError(f"De levering '{partner}/{feed}' kennen wij niet. Kies uit: {known}.")
+    if month > calendar.month_of(today):
+        raise UserError(f"De maand {month} ligt in de toekomst.")
+    if not file.is_file():
+        raise UserError(f"Het bestand '{file}' bestaat niet.")
+    extension = file.suffix.removeprefix(".")
+    if extension not in EXTENSIONS:
+        raise UserError(f"Het bestand heet '{file.name}'; verwacht wordt .csv, .parquet of .leeg.")
+    with tempfile.TemporaryDirectory() as name:
+        scratch = Path(name)
+        read = door.read(file, cast(Extension, extension), contract, scratch)
+        (judged,) = verdict.judge(contract, [Pending(month, read)], History(), scratch)
+    return contract, judged

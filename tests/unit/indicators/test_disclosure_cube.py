@@ -1,0 +1,123 @@
+"""The complete cube and the status of its periods."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+import pytest
+
+from indicators import calendar
+from indicators.disclosure import cube, status
+from indicators.values import ORDER
+
+MONTHS = calendar.months_between("2023-11", "2024-02")
+PERIODS = {"2023-11", "2023-12", "2024-01", "2024-02", "2023-K4", "2024-K1", "2023", "2024"}
+
+
+@dataclass(frozen=True)
+class Split:
+    name: str
+    categories: tuple[str, ...]
+    competing: bool = False
+
+
+@dataclass(frozen=True)
+class Indicator:
+    id: str = "proef"
+    version: str = "1.0"
+    kind: str = "proportion"
+    unit: str = "aandeel"
+    horizon_days: int | None = None
+    complement: bool = False
+    x_is_one: bool = False
+    dimensions: Sequence[Split] = (Split("melder", ("politie", "overig")),)
+
+
+def test_every_region_period_and_category_has_exactly_one_row() -> None:
+    found = cube.cells(Indicator(), MONTHS)
+    assert found.height == 37 * len(PERIODS) * 3
+    assert not found.select(cube.CELL).is_duplicated().any()
+    assert set(found["periode"]) == PERIODS
+    assert found["regio"].n_unique() == 37
+    assert set(found.select("dimensie", "categorie").unique().rows()) == {
+        ("totaal", "totaal"),
+        ("melder", "politie"),
+        ("melder", "overig"),
+    }
+
+
+@pytest.mark.parametrize("kind", ["proportion", "quantiles", "coverage"])
+def test_the_cube_has_the_order_of_the_table(kind: str) -> None:
+    found = cube.cells(Indicator(kind=kind), MONTHS).select(ORDER)
+    assert found.equals(found.sort(ORDER))
+
+
+def test_a_period_counts_once_whatever_the_order_of_the_months() -> None:
+    assert cube.cells(Indicator(), MONTHS[::-1]).equals(cube.cells(Indicator(), MONTHS))
+
+
+def test_quantiles_have_no_total_and_name_the_statistics_behind_them() -> None:
+    found = cube.categories(Indicator(kind="quantiles"))
+    assert [category[:2] for category in found] == [
+        ("kwantiel", "mediaan"),
+        ("kwantiel", "p90"),
+        ("melder", "overig:mediaan"),
+        ("melder", "overig:p90"),
+        ("melder", "politie:mediaan"),
+        ("melder", "politie:p90"),
+    ]
+    assert found[1] == ("kwantiel", "p90", "totaal", "totaal", 0.1, False)
+    assert found[4] == ("melder", "politie:mediaan", "melder", "politie", 0.5, False)
+
+
+def test_kinds_of_event_are_marked() -> None:
+    split = Indicator(kind="survival", dimensions=(Split("soort", ("hermelding",), competing=True),))
+    assert [(c.categorie, c.competing) for c in cube.categories(split)] == [("hermelding", True), ("totaal", False)]
+
+
+def test_coverage_has_the_country_only() -> None:
+    found = cube.cells(Indicator(kind="coverage"), MONTHS)
+    assert set(found.select("regio_niveau", "regio").unique().rows()) == {("land", "nederland")}
+
+
+PEILDATUM = date(2024, 12, 31)
+
+
+def of_period(definition: Indicator, *statuses: str | None, periode: str = "2023-11") -> str:
+    cells = pl.DataFrame(
+        {"periode_soort": "maand", "periode": periode, "dimensie": "melder", "status": statuses},
+        schema_overrides={"status": pl.String},
+    )
+    return str(status.of_periods(cells, definition, PEILDATUM)["periode_status"].item())
+
+
+@pytest.mark.parametrize(
+    ("statuses", "expected"),
+    [
+        (("definitief", None), "definitief"),
+        (("definitief", "onvolledig"), "onvolledig"),
+        (("definitief", "voorlopig"), "voorlopig"),
+        (("voorlopig", "onvolledig"), "onvolledig"),
+        (("niet_bereikt", "definitief"), "definitief"),
+        (("niet_bereikt", "niet_rijp"), "voorlopig"),
+        ((None,), "voorlopig"),
+    ],
+)
+def test_a_status_belongs_to_the_period_not_to_a_cell(statuses: tuple[str | None, ...], expected: str) -> None:
+    assert of_period(Indicator(), *statuses) == expected
+
+
+@pytest.mark.parametrize(
+    ("periode", "expected"), [("2024-08", "definitief"), ("2024-09", "definitief"), ("2024-10", "voorlopig")]
+)
+def test_whether_a_unit_may_still_be_followed_is_read_from_the_calendar(periode: str, expected: str) -> None:
+    """30 September + 90 days is 29 December; 31 October + 90 days lies after the peildatum."""
+    assert of_period(Indicator(kind="quantiles", horizon_days=90), "definitief", periode=periode) == expected
+
+
+def test_the_last_day_counts_as_open_because_a_clock_change_may_carry_it_over() -> None:
+    assert of_period(Indicator(kind="survival", horizon_days=91), "definitief", periode="2024-09") == "definitief"
+    assert of_period(Indicator(kind="survival", horizon_days=92), "definitief", periode="2024-09") == "voorlopig"
