@@ -137,17 +137,39 @@ def dimensions() -> dict[str, Dimension]:
     return out
 
 
-REQUIRED = {
-    "id", "version", "title", "question", "explanation", "kind", "unit", "polarity", "feeds",
-    "follow_up_months", "per_zaak", "caveats", "changelog",
-}  # fmt: skip
-OPTIONAL = {"dimensions", "norm", "horizon_days", "complement", "interval", "x_scale", "y_scale", "example"}
+REQUIRED: dict[str, type] = {
+    "id": str,
+    "version": str,
+    "title": str,
+    "question": str,
+    "explanation": str,
+    "kind": str,
+    "unit": str,
+    "polarity": str,
+    "feeds": list,
+    "follow_up_months": int,
+    "per_zaak": bool,
+    "caveats": list,
+    "changelog": list,
+}
+OPTIONAL: dict[str, type] = {
+    "dimensions": list,
+    "norm": dict,
+    "horizon_days": int,
+    "complement": bool,
+    "interval": bool,
+    "x_scale": int,
+    "y_scale": int,
+    "example": dict,
+}
 
 
 def load(path: Path, known: Mapping[str, Dimension]) -> Definition:
     """One definition. Raises DefinitionError naming the file, the key and what is allowed there."""
     data = _mapping(yaml.safe_load(path.read_text(encoding="utf-8")), path, "")
-    _keys(data, REQUIRED, OPTIONAL, path, "")
+    _keys(data, set(REQUIRED), set(OPTIONAL), path, "")
+    for key, value in data.items():
+        _is(value, (REQUIRED | OPTIONAL)[key], path, key)
     _one_of(data["kind"], KINDS, path, "kind")
     _one_of(data["unit"], UNITS, path, "unit")
     _one_of(data["polarity"], POLARITIES, path, "polarity")
@@ -155,17 +177,24 @@ def load(path: Path, known: Mapping[str, Dimension]) -> Definition:
         raise DefinitionError(f"{path.name}: id is '{data['id']}', but the file's name says '{path.stem}'")
     for name in data.get("dimensions", ()):
         _one_of(name, tuple(known), path, "dimensions")
-    if data["kind"] in ("survival", "quantiles") and "horizon_days" not in data:
-        raise DefinitionError(f"{path.name}: kind '{data['kind']}' needs horizon_days")
+    if len(set(data.get("dimensions", ()))) != len(data.get("dimensions", ())):
+        raise DefinitionError(f"{path.name}: dimensions names one twice")
+    if (data["kind"] in ("survival", "quantiles")) != ("horizon_days" in data):
+        raise DefinitionError(f"{path.name}: horizon_days belongs to kind survival and quantiles, and to no other")
     if data.get("norm"):
         _keys(data["norm"], {"value", "source"}, set(), path, "norm")
+        _is(data["norm"]["value"], float, path, "norm.value")
+    for caveat in data["caveats"]:
+        _is(caveat, str, path, "caveats")
+    if not data["changelog"]:
+        raise DefinitionError(f"{path.name}: changelog is empty; it must begin with version {data['version']}")
     for change in data["changelog"]:
         _keys(change, {"version", "date", "change"}, set(), path, "changelog")
     if data["changelog"][0]["version"] != data["version"]:
         raise DefinitionError(f"{path.name}: changelog must begin with version {data['version']}")
     return Definition(
-        **{key: data[key] for key in REQUIRED - {"feeds", "caveats", "changelog"}},
-        **{key: data[key] for key in OPTIONAL - {"dimensions", "norm"} if key in data},
+        **{key: data[key] for key in REQUIRED.keys() - {"feeds", "caveats", "changelog"}},
+        **{key: data[key] for key in OPTIONAL.keys() - {"dimensions", "norm"} if key in data},
         feeds=_feeds(data["feeds"], path),
         caveats=tuple(data["caveats"]),
         changelog=tuple(Change(str(c["version"]), c["date"], c["change"]) for c in data["changelog"]),
@@ -196,6 +225,12 @@ def _keys(entry: Any, required: set[str], optional: set[str], path: Path, place:
         raise DefinitionError(f"{path.name}: missing{at}: {', '.join(sorted(missing))}")
     if unknown := keys - required - optional:
         raise DefinitionError(f"{path.name}: unknown{at}: {', '.join(sorted(map(str, unknown)))}")
+
+
+def _is(value: Any, form: type, path: Path, place: str) -> None:
+    """YAML reads 1.0 as a number and yes as a boolean: a value of another type than meant is a mistake in the file."""
+    if type(value) is not form:
+        raise DefinitionError(f"{path.name}: {place} must be of type {form.__name__}, not {type(value).__name__}")
 
 
 def _one_of(value: Any, allowed: tuple[str, ...], path: Path, place: str) -> None:

@@ -1,41 +1,66 @@
 """From inbox files to the lake: each through the door and its contract, then archive, lake and, last, the ledger.
 
-The bytes that are judged are the bytes that are hashed and archived: a private copy. A file that fails never stops the
-others. Not here: what a rule is (``data_contracts``), which deliveries count (``knowledge``).
+The bytes that are judged are the bytes that are hashed and archived: a private copy. A delivery that fails never stops
+the others. Not here: what a rule is (``data_contracts``), which deliveries count (``knowledge``), what a delivery is
+next to the ones before it (``redelivery``).
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import shutil
+import stat
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from io import BufferedReader
 from itertools import groupby
 from pathlib import Path
 from typing import Literal
 
+import duckdb
+import pyarrow as pa
+import sqlalchemy as sa
+
 from data_contracts import door, verdict
 from data_contracts.loader import contracts
 from data_contracts.model import Contract, DoorResult, Finding, History, InternalError, LakeFile, Pending, Verdict
-from pipelines import lake, storage
+from pipelines import journal, lake, redelivery, storage
 from pipelines.errors import UserError
 from pipelines.home import Home
 from pipelines.inbox import InboxFile
 from pipelines.ledger import Delivery, Ledger, latest_accepted
 
 # Judged together, since a Great Expectations suite costs by the run; bounded, since text tables take space.
-BATCH_BYTES = 512 << 20
+BATCH_ROWS = 5_000_000
+BATCH_BYTES = 1 << 30
 INCIDENTEN = "politie/incidenten"
 IDENTIFYING = "identificerende_kolom"
+# What judging or storing one delivery may raise; the others go on.
+FAILURES = (
+    InternalError,
+    UserError,
+    OSError,
+    ValueError,
+    MemoryError,
+    duckdb.Error,
+    pa.ArrowException,
+    sa.exc.SQLAlchemyError,
+)
 Progress = Callable[[str, int, int], None]
+LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one file. ``unchanged``: these bytes were judged before, and ``delivery`` is that verdict."""
+    """What became of one file.
+
+    ``unchanged``: these bytes were judged before, and ``delivery`` is that verdict. ``error``: nothing was stored, and
+    ``message`` says why.
+    """
 
     file: InboxFile
     verdict: Literal["accepted", "refused", "unchanged", "error"]
@@ -51,223 +76,284 @@ class Outcome:
         return 1 if self.verdict == "accepted" and self.delivery.rows_quarantined else 0
 
 
-@dataclass(frozen=True)
-class _Taken:
-    """A file copied to our own name, with the digest of exactly those bytes."""
-
-    file: InboxFile
-    copy: Path
-    sha256: str
-
-
 def in_order(files: Iterable[InboxFile]) -> list[InboxFile]:
     """Incidenten first, since meldingen refer to them; then by feed and month."""
     order = list(contracts())
-    return sorted(files, key=lambda f: (f.name != INCIDENTEN, order.index(f.name), f.month, f.extension))
+    return sorted(files, key=lambda f: (f.name != INCIDENTEN, order.index(f.name), f.month, f.extension, f.path))
+
+
+def sort_seen(home: Home, files: Sequence[InboxFile]) -> tuple[list[Outcome], list[InboxFile]]:
+    """The files whose bytes have their verdict already, as outcomes, and the files still to judge. Writes nothing."""
+    with Ledger.open(home) as ledger:
+        road = _Road.over(home, ledger, "")
+    found = [(file, road.standing(contracts()[file.name], file)) for file in in_order(files)]
+    return (
+        [outcome for _, outcome in found if outcome and outcome.verdict == "unchanged"],
+        [file for file, outcome in found if not outcome or outcome.verdict != "unchanged"],
+    )
 
 
 def deliver(
     home: Home, files: Sequence[InboxFile], now: datetime | None = None, progress: Progress = lambda *_: None
 ) -> list[Outcome]:
-    """Take the files through contract, ledger and lake; one outcome a file.
+    """Take the files through contract, ledger and lake; one outcome a file, in the order of ``in_order``.
 
     ``now``: the moment of receipt (default: the clock). ``progress`` hears (what, done, total).
     Raises UserError when another process is writing or the home can't be written.
     """
     moment = (now or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
     outcomes: list[Outcome] = []
-    try:
-        with home.writing(), Ledger.open(home) as ledger:
-            known = ledger.all()
-            for name, group in groupby(in_order(files), key=lambda f: f.name):
-                mine = list(group)
-                progress(name, len(outcomes), len(files))
-                outcomes += _Feed(home, ledger, contracts()[name], moment, known).take(mine)
-            progress("klaar", len(files), len(files))
-    except PermissionError as error:
-        raise UserError(
-            f"Geen toegang tot '{error.filename}'. Controleer de rechten op de map met gegevens."
-        ) from error
-    except OSError as error:
-        raise UserError(f"Lezen of schrijven lukt niet: {error.strerror} ('{error.filename}').") from error
+
+    def tell(what: str, done: int) -> None:
+        progress(what, len(outcomes) + done, len(files))
+
+    with home.writing(), Ledger.open(home, create=True) as ledger:
+        journal.clear(home, ledger)
+        road = _Road.over(home, ledger, moment)
+        for name, group in groupby(in_order(files), key=lambda f: f.name):
+            outcomes += _Feed(road, contracts()[name]).take(list(group), tell)
+    progress("klaar", len(files), len(files))
     return outcomes
 
 
-def sort_seen(home: Home, files: Sequence[InboxFile]) -> tuple[list[Outcome], list[InboxFile]]:
-    """The files whose bytes have their verdict already, as outcomes, and the files that are new. Judges nothing."""
-    seen: list[Outcome] = []
-    new: list[InboxFile] = []
-    with Ledger.open(home) as ledger:
-        known, findings = ledger.all(), ledger.findings()
-        for file in in_order(files):
-            before = _Feed(home, ledger, contracts()[file.name], "", known).seen(file)
-            if before is None:
-                new.append(file)
-            else:
-                seen.append(Outcome(file, "unchanged", before, tuple(findings.get(before.id or 0, ()))))
-    return seen, new
+@dataclass
+class _Road:
+    """What holds for every feed of one call. ``known``: the ledger, by feed and month; grows as we record."""
+
+    home: Home
+    ledger: Ledger
+    moment: str
+    known: dict[tuple[str, str], list[Delivery]]
+    findings: dict[int, list[Finding]]
+    whole: dict[int, bool] = field(default_factory=dict)
+
+    @classmethod
+    def over(cls, home: Home, ledger: Ledger, moment: str) -> _Road:
+        known: dict[tuple[str, str], list[Delivery]] = {}
+        for d in ledger.all():
+            known.setdefault((d.name, d.month), []).append(d)
+        return cls(home, ledger, moment, known, ledger.findings())
+
+    def of_month(self, file: InboxFile) -> list[Delivery]:
+        return self.known.get((file.name, file.month), [])
+
+    def in_force(self, name: str) -> list[Delivery]:
+        """The deliveries in force of a feed, by month."""
+        mine = (d for (other, _), found in self.known.items() if other == name for d in found)
+        return sorted(latest_accepted(mine), key=lambda d: d.month)
+
+    def is_whole(self, d: Delivery) -> bool:
+        """Whether the rows of a delivery are still what was written; looked at once a call, under the lock."""
+        key = d.id or 0
+        if key not in self.whole:
+            self.whole[key] = lake.is_whole(self.home, d)
+        return self.whole[key]
+
+    def was_double(self, d: Delivery) -> bool:
+        return any(f.code == redelivery.DOUBLE for f in self.findings.get(d.id or 0, ()))
+
+    def standing(self, contract: Contract, file: InboxFile) -> Outcome | None:
+        """What there is to say of the file without judging it; None where it must be judged."""
+        try:
+            digest = _digest(file)
+        except (OSError, UserError) as error:
+            return _failed(file, _told(error))
+        known = redelivery.seen(self.of_month(file), file, digest, contract.digest, self.was_double)
+        if known is None or not (known.verdict == "refused" or self.is_whole(known)):
+            return None
+        return Outcome(file, "unchanged", known, tuple(self.findings.get(known.id or 0, ())))
+
+    def record(self, delivery: Delivery, judged: Verdict) -> Delivery:
+        recorded = self.ledger.record(delivery, judged.findings, judged.evaluations)
+        self.known.setdefault((recorded.name, recorded.month), []).append(recorded)
+        self.findings[recorded.id or 0] = list(judged.findings)
+        self.whole[recorded.id or 0] = True
+        return recorded
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """A file behind the door. ``copy``: its bytes under our own name, None where it is too big to keep."""
+
+    file: InboxFile
+    sha256: str
+    copy: Path | None
+    door: DoorResult
+    size: int
 
 
 @dataclass
 class _Feed:
-    """The deliveries of one feed. ``known``: every delivery in the ledger, in order of number; grows as we record."""
+    """The deliveries of one feed."""
 
-    home: Home
-    ledger: Ledger
+    road: _Road
     contract: Contract
-    moment: str
-    known: list[Delivery]
 
-    def take(self, files: Sequence[InboxFile]) -> list[Outcome]:
-        outcomes: list[Outcome] = []
+    def take(self, files: Sequence[InboxFile], progress: Callable[[str, int], None]) -> list[Outcome]:
+        outcomes: dict[InboxFile, Outcome] = {}
         new: list[InboxFile] = []
         for file in files:
-            try:
-                before = self.seen(file)
-            except OSError as error:
-                message = f"Het bestand is niet te openen: {error.strerror}. Controleer de rechten."
-                outcomes.append(Outcome(file, "error", None, message=message))
-                continue
-            if before is None:
-                new.append(file)
+            progress(f"{file.name} {file.month}", len(outcomes))
+            if found := self.road.standing(self.contract, file):
+                outcomes[file] = found
             else:
-                outcomes.append(Outcome(file, "unchanged", before, self._findings(before)))
-        for batch in _batches(new):
-            outcomes += self._judge(batch)
-        return outcomes
+                new.append(file)
+        while new:
+            with self.road.home.scratch() as scratch:
+                batch: list[_Taken] = []
+                while new and _fits(batch):
+                    file = new.pop(0)
+                    progress(f"{file.name} {file.month}", len(outcomes) + len(batch))
+                    taken = self._take(file, scratch)
+                    if isinstance(taken, Outcome):
+                        outcomes[file] = taken
+                    else:
+                        batch.append(taken)
+                for outcome in self._judge(batch, scratch):
+                    outcomes[outcome.file] = outcome
+        return [outcomes[file] for file in files]
 
-    def _of_month(self, month: str) -> list[Delivery]:
-        return [d for d in self.known if d.name == self.contract.name and d.month == month]
+    def _take(self, file: InboxFile, scratch: Path) -> _Taken | Outcome:
+        """Copy the bytes, then through the door."""
+        folder = Path(tempfile.mkdtemp(dir=scratch))
+        copy = folder / "bytes"
+        limit = self.contract.limits.max_bytes
+        try:
+            digest = _copy(file, copy, limit)
+            result = door.read(copy, file.extension, self.contract, folder)
+        except FAILURES as error:
+            return _failed(file, _told(error))
+        size = copy.stat().st_size
+        return _Taken(file, digest, copy if size <= limit else None, result, size)
 
-    def seen(self, file: InboxFile) -> Delivery | None:
-        """The verdict that stands for exactly these bytes: in force, or the latest refusal under the same contract."""
-        mine = self._of_month(file.month)
-        in_force = next((d for d in reversed(mine) if d.verdict == "accepted"), None)
-        digest = _digest(file)
-        if in_force and not file.double and (in_force.sha256, in_force.extension) == (digest, file.extension):
-            return in_force
-        for d in reversed(mine):
-            if d.verdict == "accepted":
-                break
-            if (d.sha256, d.extension, d.contract_digest) == (digest, file.extension, self.contract.digest):
-                return d
-        return None
-
-    def _findings(self, delivery: Delivery) -> tuple[Finding, ...]:
-        return tuple(self.ledger.findings().get(delivery.id or 0, ())) if delivery.verdict == "refused" else ()
-
-    def _judge(self, files: Sequence[InboxFile]) -> list[Outcome]:
-        with self.home.scratch() as scratch:
-            try:
-                taken = [_copy(file, scratch / f"{i}") for i, file in enumerate(files)]
-                read = [self._read(t, scratch) for t in taken]
-                pending = [
-                    Pending(t.file.month, result, tuple(self._outside(t)))
-                    for t, result in zip(taken, read, strict=True)
-                ]
-                verdicts = verdict.judge(self.contract, pending, self._history(), scratch)
-            except (InternalError, storage.DamagedFile) as error:
-                return [Outcome(file, "error", None, message=str(error)) for file in files]
-            return [self._keep(t, v) for t, v in zip(taken, verdicts, strict=True)]
-
-    def _read(self, taken: _Taken, scratch: Path) -> DoorResult:
-        folder = scratch / f"{taken.copy.name}-tekst"
-        folder.mkdir()
-        return door.read(taken.copy, taken.file.extension, self.contract, folder)
+    def _judge(self, batch: Sequence[_Taken], scratch: Path) -> list[Outcome]:
+        if not batch:
+            return []
+        folder = Path(tempfile.mkdtemp(dir=scratch))
+        try:
+            pending = [Pending(t.file.month, t.door, tuple(self._outside(t))) for t in batch]
+            verdicts = verdict.judge(self.contract, pending, self._history(batch), folder)
+        except FAILURES as error:
+            shutil.rmtree(folder)
+            if len(batch) == 1:
+                return [_failed(batch[0].file, _told(error))]
+            # One of them is the trouble: each on its own, so that the others get their verdict.
+            return [outcome for taken in batch for outcome in self._judge([taken], scratch)]
+        return self._keep(list(zip(batch, verdicts, strict=True)))
 
     def _outside(self, taken: _Taken) -> Iterator[Finding]:
         """Findings that no look inside the file can give."""
         if taken.file.double:
-            yield Finding(
-                "dubbel_bestand",
-                "levering",
-                0,
-                "Voor deze maand staan er meer bestanden klaar (.csv, .parquet of .leeg). Laat het goede staan en haal "
-                "de andere weg.",
-            )
+            yield redelivery.double(taken.door.rows_in)
         if taken.file.extension != "leeg":
-            others = {d.partner for d in self.known if d.sha256 == taken.sha256} - {self.contract.partner}
-            if others:
-                yield Finding(
-                    "zelfde_bestand_andere_partner",
-                    "waarschuwing",
-                    0,
-                    f"Precies dit bestand leverde ook {', '.join(sorted(others))}. Controleer of het van u is.",
-                )
+            same = {d.partner for found in self.road.known.values() for d in found if d.sha256 == taken.sha256}
+            if others := same - {self.contract.partner}:
+                yield redelivery.same_as(sorted(others), taken.door.rows_in)
 
-    def _history(self) -> History:
-        in_force = latest_accepted(self.known)
-
-        def files(name: str) -> list[LakeFile]:
-            return [
-                LakeFile(d.month, lake.accepted_file(self.home, d))
-                for d in sorted(in_force, key=lambda d: d.month)
-                if d.name == name
-            ]
-
+    def _history(self, batch: Sequence[_Taken]) -> History:
+        mine = self.road.in_force(self.contract.name)
+        kinds = {rule.kind for rule in self.contract.rules}
+        months = {t.file.month for t in batch}
+        # A month that is delivered again because its rows are damaged can't be its own history.
+        records = [d for d in mine if d.month not in months or self.road.is_whole(d)]
         return History(
-            volumes={d.month: d.rows_in for d in in_force if d.name == self.contract.name},
-            records=files(self.contract.name) if self.contract.has_persons else (),
-            incidenten=files(INCIDENTEN) if self.contract.name == "veilig_thuis/meldingen" else (),
+            volumes={d.month: d.rows_in for d in mine},
+            records=self._files(records) if "gezin_gewijzigd" in kinds else (),
+            incidenten=self._files(self.road.in_force(INCIDENTEN)) if "verwijzing_onbekend" in kinds else (),
         )
 
-    def _keep(self, taken: _Taken, judged: Verdict) -> Outcome:
-        """Archive the bytes, move the rows into the lake, then commit."""
-        file = taken.file
-        number = 1 + max((d.number for d in self._of_month(file.month)), default=0)
-        archived = all(f.code != IDENTIFYING for f in judged.findings)
-        if archived:
-            target = self.home.archive / taken.sha256[:2] / taken.sha256
-            if not target.exists():
-                storage.move_in(taken.copy, target)
+    def _files(self, deliveries: Iterable[Delivery]) -> list[LakeFile]:
+        return [LakeFile(d.month, lake.accepted_file(self.road.home, d)) for d in deliveries]
+
+    def _keep(self, judged: Sequence[tuple[_Taken, Verdict]]) -> list[Outcome]:
+        """Into archive and lake, then the ledger; what does not reach the ledger is removed again."""
+        numbers: dict[str, int] = {}
+        planned = []
+        for taken, found in judged:
+            last = max((d.number for d in self.road.of_month(taken.file)), default=0)
+            numbers[taken.file.month] = number = numbers.get(taken.file.month, last) + 1
+            planned.append((taken, found, self._delivery(taken, found, number)))
+        paths = {path for _, _, d in planned for path in _paths(d)}
+        with journal.about_to_write(self.road.home, self.road.ledger, paths):
+            return [self._store(*plan) for plan in planned]
+
+    def _delivery(self, taken: _Taken, found: Verdict, number: int) -> Delivery:
+        """The ledger's row, digests of the lake files still to come."""
+        identifying = {rule.code for rule in self.contract.rules if rule.kind == IDENTIFYING}
         delivery = Delivery(
-            partner=file.partner,
-            feed=file.feed,
-            month=file.month,
+            partner=self.contract.partner,
+            feed=self.contract.feed,
+            month=taken.file.month,
             number=number,
             sha256=taken.sha256,
-            extension=file.extension,
-            verdict=judged.verdict,
-            rows_in=judged.rows_in,
-            rows_accepted=judged.rows_accepted,
-            rows_quarantined=judged.rows_quarantined,
-            received_at=self.moment,
+            extension=taken.file.extension,
+            verdict=found.verdict,
+            rows_in=found.rows_in,
+            rows_accepted=found.rows_accepted,
+            rows_quarantined=found.rows_quarantined,
+            received_at=self.road.moment,
             contract_version=self.contract.version,
             contract_digest=self.contract.digest,
-            archived=archived,
+            archived=taken.copy is not None and identifying.isdisjoint(f.code for f in found.findings),
         )
-        place = f"lake/{file.partner}/{file.feed}/{file.month}/{number}-{taken.sha256[:12]}"
-        if judged.accepted:
-            path = f"{place}.accepted.parquet"
-            digest = storage.move_in(judged.accepted, self.home.root / path)
-            delivery = replace(delivery, accepted_path=path, accepted_sha256=digest)
-        if judged.quarantine:
-            path = f"{place}.quarantine.parquet"
-            digest = storage.move_in(judged.quarantine, self.home.root / path)
-            delivery = replace(delivery, quarantine_path=path, quarantine_sha256=digest)
-        recorded = self.ledger.record(delivery, judged.findings, judged.evaluations)
-        self.known.append(recorded)
-        return Outcome(file, judged.verdict, recorded, judged.findings)
+        return replace(
+            delivery,
+            accepted_path=lake.place(delivery, "accepted") if found.accepted else None,
+            quarantine_path=lake.place(delivery, "quarantine") if found.quarantine else None,
+        )
+
+    def _store(self, taken: _Taken, found: Verdict, delivery: Delivery) -> Outcome:
+        root = self.road.home.root
+        try:
+            archive = root / lake.archived_at(delivery.sha256)
+            if delivery.archived and taken.copy is not None and not storage.matches(archive, delivery.sha256):
+                storage.move_in(taken.copy, archive)
+            if found.accepted and delivery.accepted_path:
+                digest = storage.move_in(found.accepted, root / delivery.accepted_path)
+                delivery = replace(delivery, accepted_sha256=digest)
+            if found.quarantine and delivery.quarantine_path:
+                digest = storage.move_in(found.quarantine, root / delivery.quarantine_path)
+                delivery = replace(delivery, quarantine_sha256=digest)
+            recorded = self.road.record(delivery, found)
+        except FAILURES as error:
+            return _failed(taken.file, _told(error))
+        return Outcome(taken.file, found.verdict, recorded, found.findings)
 
 
-def _batches(files: Sequence[InboxFile]) -> Iterator[list[InboxFile]]:
-    """Files judged together: at most BATCH_BYTES; a month with two files (all refused) goes with the rest."""
-    batch: list[InboxFile] = []
-    size = 0
-    for file in files:
-        length = file.path.lstat().st_size
-        if batch and size + length > BATCH_BYTES:
-            yield batch
-            batch, size = [], 0
-        batch.append(file)
-        size += length
-    if batch:
-        yield batch
+def _paths(delivery: Delivery) -> list[str]:
+    archived = lake.archived_at(delivery.sha256) if delivery.archived else None
+    return [path for path in (archived, delivery.accepted_path, delivery.quarantine_path) if path]
+
+
+def _fits(batch: Sequence[_Taken]) -> bool:
+    return sum(t.door.rows_in for t in batch) < BATCH_ROWS and sum(t.size for t in batch) < BATCH_BYTES
+
+
+def _failed(file: InboxFile, message: str) -> Outcome:
+    return Outcome(file, "error", None, message=message)
+
+
+def _told(error: BaseException) -> str:
+    """What a user is told of a failure. Texts of libraries are left out: they may quote a cell."""
+    LOGGER.debug("a delivery failed", exc_info=error)
+    if isinstance(error, UserError):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"lezen of schrijven lukt niet: {storage.reason(error)}"
+    return f"het systeem kon deze levering niet verwerken ({type(error).__name__}); er is niets van bewaard"
 
 
 def _open(file: InboxFile) -> BufferedReader:
-    """The file itself; a link that took its place in the meantime is not followed."""
-    return os.fdopen(os.open(file.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
+    """The file itself; what took its place since it was found (a link, a pipe) is not opened.
+
+    Raises OSError.
+    """
+    # O_NONBLOCK: a pipe would otherwise keep us waiting for a writer.
+    handle = os.fdopen(os.open(file.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
+    if not stat.S_ISREG(os.fstat(handle.fileno()).st_mode):
+        handle.close()
+        raise UserError("het is geen gewoon bestand meer")
+    return handle
 
 
 def _digest(file: InboxFile) -> str:
@@ -275,7 +361,19 @@ def _digest(file: InboxFile) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
-def _copy(file: InboxFile, target: Path) -> _Taken:
+def _copy(file: InboxFile, target: Path, limit: int) -> str:
+    """Copy the bytes and return their digest: all of them, or ``limit`` + 1 of a file that is bigger.
+
+    Raises UserError when the file changes meanwhile: a partner is still writing it.
+    """
+    digest = hashlib.sha256()
+    written = 0
     with _open(file) as source, target.open("wb") as copy:
-        shutil.copyfileobj(source, copy, storage.BLOCK)
-    return _Taken(file, target, storage.sha256(target))
+        before = os.fstat(source.fileno())
+        while block := source.read(storage.BLOCK):
+            digest.update(block)
+            written += copy.write(block[: max(0, limit + 1 - written)])
+        after = os.fstat(source.fileno())
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise UserError("het bestand veranderde terwijl het werd gelezen; lever het als het compleet is")
+    return digest.hexdigest()

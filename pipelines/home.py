@@ -6,15 +6,20 @@ import fcntl
 import os
 import shutil
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
+from pipelines import storage
 from pipelines.errors import UserError
 
 WAIT_SECONDS = 5.0
+LOCK = ".lock"
+SCRATCH = ".scratch"
 
 
 @dataclass(frozen=True)
@@ -28,10 +33,16 @@ class Home:
         """The home at ``root``. Raises UserError when it is not a folder and ``create`` is not asked."""
         path = Path(root).absolute()
         if create:
-            path.mkdir(parents=True, exist_ok=True)
+            try:
+                path.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise UserError(
+                    f"De map '{path}' is niet te maken: {storage.reason(error)}. Kies een andere met --home."
+                ) from error
         if not path.is_dir():
+            wrong = "is geen map" if path.exists() else "bestaat niet"
             raise UserError(
-                f"De map met gegevens '{path}' bestaat niet. Noem een andere met --home, of begin met: veiligheid demo."
+                f"De map met gegevens '{path}' {wrong}. Noem een andere met --home, of begin met: veiligheid demo."
             )
         return cls(path)
 
@@ -66,52 +77,80 @@ class Home:
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:
-        """A private folder on the same disk, gone afterwards. What a crash left there is swept under the lock."""
-        base = self.root / ".scratch"
-        base.mkdir(exist_ok=True)
-        folder = Path(tempfile.mkdtemp(dir=base))
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        """A private folder on the same disk, gone afterwards; holds the write lock meanwhile.
+
+        What a crash left there is swept when the lock is taken again. Raises UserError as ``writing``.
+        """
+        with self.writing():
+            base = self.root / SCRATCH
+            base.mkdir(exist_ok=True)
+            folder = Path(tempfile.mkdtemp(dir=base))
+            try:
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold the write lock of this home; within one process it may be taken again.
+        """Hold the write lock of this home; who holds it may take it again (within one thread).
 
-        Raises UserError, naming the process, when another one keeps it for more than a few seconds.
+        Raises UserError, naming the process, when another one keeps it for more than a few seconds, and when the home
+        can't be written.
         """
-        if self.root in _HELD:
+        held = _held()
+        if self.root in held:
             yield
             return
-        with (self.root / ".lock").open("a+", encoding="utf-8") as handle:
-            _lock(handle.fileno())
-            _HELD.add(self.root)
+        try:
+            handle = (self.root / LOCK).open("a+", encoding="utf-8")
+        except OSError as error:
+            raise UserError(
+                f"In de map met gegevens '{self.root}' kan niet worden geschreven: {storage.reason(error)}. "
+                "Controleer de rechten."
+            ) from error
+        with handle:
+            _lock(handle)
+            held.add(self.root)
             try:
-                shutil.rmtree(self.root / ".scratch", ignore_errors=True)
+                self._sweep()
                 yield
             finally:
-                _HELD.discard(self.root)
+                held.discard(self.root)
                 handle.truncate(0)
 
+    def _sweep(self) -> None:
+        """Strays of a crash: with the lock in our hands nobody else can be writing them."""
+        shutil.rmtree(self.root / SCRATCH, ignore_errors=True)
+        for folder in (self.root, self.lake, self.results, self.publications):
+            storage.sweep(folder)
 
-_HELD: set[Path] = set()
+
+_LOCAL = threading.local()
 
 
-def _lock(descriptor: int) -> None:
+def _held() -> set[Path]:
+    """The homes whose lock this thread holds."""
+    if not hasattr(_LOCAL, "held"):
+        _LOCAL.held = set()
+    held: set[Path] = _LOCAL.held
+    return held
+
+
+def _lock(handle: TextIO) -> None:
     deadline = time.monotonic() + WAIT_SECONDS
     while True:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() < deadline:
                 time.sleep(0.1)
                 continue
-            os.lseek(descriptor, 0, os.SEEK_SET)
-            holder = os.read(descriptor, 32).decode(errors="replace").strip() or "onbekend"
+            handle.seek(0)
+            holder = handle.read(32).strip() or "onbekend"
             raise UserError(
                 f"Een ander proces (nummer {holder}) werkt al in deze map met gegevens. Probeer het straks opnieuw."
             ) from None
-        os.ftruncate(descriptor, 0)
-        os.write(descriptor, str(os.getpid()).encode())
+        handle.truncate(0)
+        handle.write(str(os.getpid()))
+        handle.flush()
         return

@@ -1,6 +1,7 @@
 """What partners dropped: files by the layout ``<partner>/<feed>/<YYYY-MM>.<extension>``, and everything else by name.
 
-Nothing is opened here, and what the layout does not know is never opened at all.
+Nothing is opened here, and what the layout does not know is never opened at all. A folder that it does not know is
+named, not entered.
 """
 
 from __future__ import annotations
@@ -8,20 +9,25 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 from data_contracts.loader import contracts
 from indicators import calendar
+from pipelines import storage
 
 Extension = Literal["csv", "parquet", "leeg"]
 EXTENSIONS: tuple[str, ...] = get_args(Extension)
 NOISE = frozenset({".DS_Store", "Thumbs.db"})
-NAME = re.compile(r"(\d{4}-(?:0[1-9]|1[0-2]))\.([a-z]+)", re.ASCII)
+NAME = re.compile(r"(\d{4}-(?:0[1-9]|1[0-2]))\.(csv|parquet|leeg)", re.ASCII)
+# The contracts allow no date before 2000, so no record can belong to an earlier month.
 EARLIEST = "2000-01"
+UNKNOWN_PARTNER = "deze partner kennen wij niet"
+UNKNOWN_FEED = "dit soort levering kennen wij niet van deze partner"
 
 
 @dataclass(frozen=True)
@@ -57,95 +63,120 @@ class Inbox:
 
 def scan(root: Path, today: date) -> Inbox:
     """Everything under the inbox ``root``, in a fixed order. ``today``: the Amsterdam date; later months are strays."""
-    return sort_out(root, _walk(root, root, 0), today)
+    return _sorted_out(_entries(root, ()), today)
 
 
 def select(paths: Iterable[Path], today: date) -> Inbox:
-    """The deliveries among named files and folders; the last three parts of a file's path say what it is."""
-    files: list[InboxFile] = []
-    strays: list[Stray] = []
+    """The deliveries among named files and folders, in an inbox or elsewhere.
+
+    The last three parts of a file's path say what it is; a folder is a feed's or a partner's when its name says so, and
+    an inbox otherwise.
+    """
+    found: list[InboxFile | Stray] = []
     for path in paths:
-        absolute = path.absolute()
+        absolute = Path(os.path.abspath(path))
         if not os.path.lexists(absolute):
-            strays.append(Stray(readable(str(path)), "bestaat niet"))
-            continue
-        root = _root_of(absolute)
-        found = sort_out(root, _walk(root, absolute, len(absolute.relative_to(root).parts)), today)
-        files += found.files
-        strays += found.strays
-    return Inbox(tuple(dict.fromkeys(files)), tuple(dict.fromkeys(strays)))
-
-
-def _root_of(path: Path) -> Path:
-    """The inbox a path lies in: the folder above a partner's."""
-    partners = {c.partner for c in contracts().values()}
-    for up, parent in enumerate([path, *path.parents][:3]):
-        if parent.name in partners:
-            return parent.parent
-        if up == 0 and path.is_dir() and not path.is_symlink() and any((path / p).is_dir() for p in partners):
-            return path
-    return path.parents[min(2, len(path.parents) - 1)]
-
-
-def _walk(root: Path, folder: Path, depth: int) -> Iterator[Path]:
-    """Every entry that is no folder of the layout, by name; links are not followed."""
-    if depth == 3 or folder.is_symlink() or not folder.is_dir():
-        if folder != root:
-            yield folder
-        return
-    for entry in sorted(os.scandir(folder), key=lambda e: e.name):
-        if entry.name in NOISE and entry.is_file(follow_symlinks=False):
-            continue
-        yield from _walk(root, Path(entry.path), depth + 1)
-
-
-def sort_out(root: Path, entries: Iterable[Path], today: date) -> Inbox:
-    """Deliveries and strays among ``entries``, which lie under ``root``."""
-    files: list[InboxFile] = []
-    strays: list[Stray] = []
-    for path in entries:
-        found = _recognise(root, path, calendar.month_of(today))
-        if isinstance(found, InboxFile):
-            files.append(found)
+            found.append(Stray(readable(str(path)), "bestaat niet"))
         else:
-            strays.append(found)
-    taken: dict[tuple[str, str], int] = {}
-    for f in files:
-        taken[f.name, f.month] = taken.get((f.name, f.month), 0) + 1
-    marked = (
-        InboxFile(f.path, f.partner, f.feed, f.month, f.extension, double=taken[f.name, f.month] > 1) for f in files
-    )
-    order = list(contracts())
-    return Inbox(
-        tuple(sorted(marked, key=lambda f: (order.index(f.name), f.month, f.extension))),
-        tuple(sorted(strays, key=lambda s: s.place)),
-    )
+            found += _entries(absolute, _parts(absolute))
+    return _sorted_out(found, today)
 
 
-def _recognise(root: Path, path: Path, this_month: str) -> InboxFile | Stray:
-    parts = path.relative_to(root).parts
+def _partners() -> set[str]:
+    return {c.partner for c in contracts().values()}
+
+
+def _parts(path: Path) -> tuple[str, ...]:
+    """What a named path is in the layout: the parts from the partner's folder on; () for an inbox."""
+    if path.is_symlink() or not path.is_dir():
+        return path.parts[-3:]
+    if "/".join(path.parts[-2:]) in contracts():
+        return path.parts[-2:]
+    return path.parts[-1:] if path.name in _partners() else ()
+
+
+def _entries(path: Path, parts: tuple[str, ...]) -> Iterator[InboxFile | Stray]:
+    """What lies at ``path``, which the layout calls ``parts``; enters the folders of the layout only."""
+    # The inbox itself may be a link, to a share for example; nothing in it may.
+    if len(parts) < 3 and path.is_dir() and (not parts or not path.is_symlink()):
+        if len(parts) == 1 and parts[0] not in _partners():
+            yield Stray(readable(parts[0]), UNKNOWN_PARTNER)
+        elif len(parts) == 2 and "/".join(parts) not in contracts():
+            yield Stray(readable("/".join(parts)), UNKNOWN_FEED)
+        else:
+            yield from _folder(path, parts)
+    else:
+        yield _file(path, parts)
+
+
+def _folder(path: Path, parts: tuple[str, ...]) -> Iterator[InboxFile | Stray]:
+    try:
+        names = sorted(os.listdir(path))
+    except OSError as error:
+        yield _unreadable(parts or (str(path),), error)
+        return
+    for name in names:
+        try:
+            if not (name in NOISE and stat.S_ISREG((path / name).lstat().st_mode)):
+                yield from _entries(path / name, (*parts, name))
+        except OSError as error:
+            yield _unreadable((*parts, name), error)
+
+
+def _unreadable(parts: Sequence[str], error: OSError) -> Stray:
+    return Stray(readable("/".join(parts)), f"is niet te lezen: {storage.reason(error)}")
+
+
+def _file(path: Path, parts: tuple[str, ...]) -> InboxFile | Stray:
+    """A delivery, by its name and kind alone, or why it is none."""
     place = readable("/".join(parts))
-    known = contracts()
-    if not any(c.partner == parts[0] for c in known.values()):
-        return Stray(place, "deze partner kennen wij niet")
-    if len(parts) > 1 and f"{parts[0]}/{parts[1]}" not in known:
-        return Stray(place, "dit soort levering kennen wij niet van deze partner")
-    if len(parts) != 3:
-        return Stray(place, "hoort hier niet; verwacht wordt <partner>/<levering>/<JJJJ-MM>.csv")
     mode = path.lstat().st_mode
     if stat.S_ISLNK(mode):
-        return Stray(place, "is een verwijzing naar een ander bestand; zet het bestand zelf neer")
+        return Stray(place, "is een verwijzing; zet het bestand zelf neer")
+    if parts[0] not in _partners() and len(parts) > 1:
+        return Stray(place, UNKNOWN_PARTNER)
+    if len(parts) > 1 and "/".join(parts[:2]) not in contracts():
+        return Stray(place, UNKNOWN_FEED)
     if not stat.S_ISREG(mode):
         return Stray(place, "is geen gewoon bestand")
-    name = NAME.fullmatch(parts[2])
-    if not name or name[2] not in EXTENSIONS:
+    name = NAME.fullmatch(parts[-1])
+    if len(parts) != 3:
+        return Stray(place, "hoort hier niet; verwacht wordt <partner>/<levering>/<JJJJ-MM>.csv, .parquet of .leeg")
+    if not name:
         return Stray(place, "heet niet zoals verwacht: <JJJJ-MM>.csv, .parquet of .leeg, in kleine letters")
-    month, extension = name[1], name[2]
+    return InboxFile(path, parts[0], parts[1], name[1], cast(Extension, name[2]))
+
+
+def _sorted_out(found: Iterable[InboxFile | Stray], today: date) -> Inbox:
+    """In order, each once; months outside the bounds set apart, months with more than one file marked."""
+    files: set[InboxFile] = set()
+    strays: set[Stray] = set()
+    for entry in found:
+        if isinstance(entry, Stray):
+            strays.add(entry)
+        elif reason := _wrong_month(entry.month, calendar.month_of(today)):
+            strays.add(Stray(readable(f"{entry.name}/{entry.path.name}"), reason))
+        else:
+            files.add(entry)
+    named = Counter((f.name, f.month) for f in files)
+    marked = [replace(f, double=named[f.name, f.month] > 1 or _has_other(f)) for f in files]
+    order = list(contracts())
+    return Inbox(
+        tuple(sorted(marked, key=lambda f: (order.index(f.name), f.month, f.extension, f.path))),
+        tuple(sorted(strays, key=lambda s: (s.place, s.reason))),
+    )
+
+
+def _wrong_month(month: str, this_month: str) -> str | None:
     if month > this_month:
-        return Stray(place, "gaat over een maand in de toekomst")
-    if month < EARLIEST:
-        return Stray(place, f"gaat over een maand voor {EARLIEST}")
-    return InboxFile(path, parts[0], parts[1], month, extension)  # type: ignore[arg-type]
+        return "gaat over een maand in de toekomst"
+    return f"gaat over een maand voor {EARLIEST}" if month < EARLIEST else None
+
+
+def _has_other(file: InboxFile) -> bool:
+    """Whether the month has a file of another form beside this one, also where only this one was named."""
+    others = (file.path.with_name(f"{file.month}.{e}") for e in EXTENSIONS if e != file.extension)
+    return any(other.is_file() and not other.is_symlink() for other in others)
 
 
 def readable(text: str) -> str:

@@ -6,8 +6,9 @@ Through SQLAlchemy: SQLite under the home, or any database named by VEILIGHEID_L
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -100,7 +101,7 @@ class Delivery:
         return f"{self.partner}/{self.feed}"
 
 
-def latest_accepted(ordered: Sequence[Delivery]) -> list[Delivery]:
+def latest_accepted(ordered: Iterable[Delivery]) -> list[Delivery]:
     """The latest accepted delivery of every feed and month, among deliveries in order of number."""
     return list({(d.name, d.month): d for d in ordered if d.verdict == "accepted"}.values())
 
@@ -112,10 +113,16 @@ class Ledger:
         self._engine = engine
 
     @classmethod
-    def open(cls, home: Home) -> Ledger:
-        """Open it, making its tables if needed. Raises UserError when the database can't be reached."""
+    def open(cls, home: Home, *, create: bool = False) -> Ledger:
+        """Open it; ``create``: to write in it. To read, a ledger that is not there yet is an empty one.
+
+        Raises UserError when the database can't be reached or is no ledger.
+        """
         try:
-            engine = sa.create_engine(make_url(home.ledger_url))
+            url = make_url(home.ledger_url)
+            if not create and _is_missing_file(url):
+                url = make_url("sqlite://")
+            engine = sa.create_engine(url)
             metadata.create_all(engine)
         except (sa.exc.SQLAlchemyError, ImportError) as error:
             raise UserError(
@@ -136,9 +143,20 @@ class Ledger:
         with self._engine.connect() as connection:
             return [Delivery(**row._mapping) for row in connection.execute(sa.select(deliveries).order_by(*order))]
 
-    def in_force(self) -> list[Delivery]:
-        """The latest accepted delivery of every feed and month."""
-        return latest_accepted(self.all())
+    def last(self, name: str, month: str) -> Delivery | None:
+        """The latest delivery of a feed (``<partner>/<feed>``) and month, whatever its verdict."""
+        return next((d for d in reversed(self.all()) if d.name == name and d.month == month), None)
+
+    def in_force(self, until: str | None = None) -> list[Delivery]:
+        """The latest accepted delivery of every feed and month; with ``until``, of months up to and including it."""
+        return latest_accepted(d for d in self.all() if until is None or d.month <= until)
+
+    def delivered_months(self, until: str | None = None) -> dict[str, set[str]]:
+        """The months with an accepted delivery, by feed name; with ``until``, up to and including it."""
+        out: dict[str, set[str]] = {}
+        for d in self.in_force(until):
+            out.setdefault(d.name, set()).add(d.month)
+        return out
 
     def findings(self) -> dict[int, list[Finding]]:
         """The findings of every delivery that has any, by delivery id."""
@@ -177,3 +195,7 @@ class Ledger:
                     ],
                 )
         return replace(delivery, id=number)
+
+
+def _is_missing_file(url: sa.URL) -> bool:
+    return url.get_backend_name() == "sqlite" and bool(url.database) and not Path(str(url.database)).exists()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,19 @@ from pipelines.errors import UserError
 
 TEMPORARY = ".bezig-"
 BLOCK = 1 << 20
+REASONS = {
+    errno.EACCES: "geen toestemming",
+    errno.EPERM: "geen toestemming",
+    errno.ENOENT: "bestaat niet",
+    errno.ENOTDIR: "een deel van de naam is geen map",
+    errno.EISDIR: "er staat een map met die naam",
+    errno.EEXIST: "er staat al iets anders met die naam",
+    errno.ENOSPC: "de schijf is vol",
+    errno.EDQUOT: "de ruimte voor deze gebruiker is op",
+    errno.EROFS: "de schijf is alleen te lezen",
+    errno.EIO: "de schijf geeft een fout",
+    errno.ENAMETOOLONG: "de naam is te lang",
+}
 
 
 class DamagedFile(UserError):
@@ -20,19 +35,22 @@ class DamagedFile(UserError):
 
 def write(path: Path, content: bytes) -> str:
     """Write a file whole or not at all; returns its SHA-256. The folder is made if needed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     temporary = path.with_name(f"{TEMPORARY}{os.getpid()}-{path.name}")
-    with temporary.open("wb") as handle:
-        handle.write(content)
-        handle.flush()
-        os.fsync(handle.fileno())
-    rename(temporary, path)
+    try:
+        with temporary.open("wb") as handle:
+            handle.write(content)
+            handle.flush()
+            os.fsync(handle.fileno())
+        rename(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
     return hashlib.sha256(content).hexdigest()
 
 
 def move_in(source: Path, path: Path) -> str:
     """Give a finished file on the same disk its final name, safely; returns its SHA-256."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     digest = sha256(source)
     with source.open("rb") as handle:
         os.fsync(handle.fileno())
@@ -43,11 +61,33 @@ def move_in(source: Path, path: Path) -> str:
 def rename(source: Path, path: Path) -> None:
     """Rename and make the rename itself durable."""
     source.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    _sync_folder(path.parent)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, durably: a file is not safe in a folder that a crash can take away."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _sync_folder(folder.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a crash left half written in ``folder``: files and folders under our own temporary names only."""
+    for left in folder.glob(f"{TEMPORARY}*"):
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left)
+        else:
+            left.unlink(missing_ok=True)
 
 
 def sha256(path: Path) -> str:
@@ -81,6 +121,11 @@ def _damaged(path: Path) -> DamagedFile:
         f"Het bestand '{path}' ontbreekt of is beschadigd: het is niet meer wat is weggeschreven. "
         "Zet het terug uit een reservekopie, of lever de maand opnieuw."
     )
+
+
+def reason(error: OSError) -> str:
+    """Why the operating system refused, in Dutch where the reason is a common one."""
+    return REASONS.get(error.errno or 0, error.strerror or type(error).__name__)
 
 
 def json_bytes(data: Any) -> bytes:

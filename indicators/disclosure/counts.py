@@ -38,15 +38,6 @@ def proportion(n: Floats, teller: Floats, noemer: Floats, rule: Rule) -> Printed
     return Printed(rule.printed(n), top, bottom, *estimate).where(shown)
 
 
-def contributors(sum_y: Floats, sum_yy: Floats) -> Floats:
-    """The least number of units that can have had part in a sum: (sum y)^2 / sum y^2, and 0 for a sum of 0.
-
-    Cauchy-Schwarz. It also bounds the largest part: no unit has more than 1 / sqrt of it.
-    """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(sum_yy > 0, sum_y**2 / sum_yy, np.where(np.isnan(sum_yy), np.nan, 0.0))
-
-
 def ratio(
     n: Floats, sum_y: Floats, sum_x: Floats, parties: Floats, rule: Rule, *, x_is_one: bool, share: bool
 ) -> Printed:

@@ -22,7 +22,7 @@ from indicators.estimators import Floats
 from indicators.values import SCHEMA
 
 BASIS = {"dimensie": "basis_dimensie", "categorie": "basis_categorie"}
-SUMS = ("sum_y", "sum_yy", "bijdragers")
+SUMS = ("bijdragers",)
 DAYS = ("events", "competing", "censored")
 DEFAULT = Rule()
 Table = pl.DataFrame | pl.LazyFrame
@@ -45,7 +45,7 @@ def protect(
     """The protected cube of all ``definitions``: columns and order of ``indicator_values``.
 
     ``values``, ``statistics``, ``survival``: the exact results (SCHEMA, STATISTICS_SCHEMA and SURVIVAL_SCHEMA of
-    ``indicators.values``), of one peildatum; ``statistics`` may also hold ``bijdragers``: a ratio's units with y > 0.
+    ``indicators.values``), of one peildatum.
     Scanned from files rather than read they cost half the memory.
     ``months``: every month of the publication's span; exact rows of other periods are not published.
     A hidden cell has status ``afgeschermd`` and no figure, whatever the reason.
@@ -102,8 +102,6 @@ def _joined(exact: pl.DataFrame, cells: pl.DataFrame, definition: Definition, pe
 
 def _with_statistics(joined: pl.DataFrame, statistics: pl.DataFrame, definition: Definition) -> pl.DataFrame:
     """The cube with the statistics of each cell beside it."""
-    if "bijdragers" not in statistics.columns:
-        statistics = statistics.with_columns(bijdragers=pl.lit(None, dtype=pl.Int64))
     found = joined.join(
         statistics.select(*CELL, pl.col("n").alias("n_statistiek"), *SUMS, "rijp"),
         on=CELL,
@@ -128,8 +126,7 @@ def _counts(joined: pl.DataFrame, definition: Definition, rule: Rule) -> Printed
     if definition.kind == "sum":
         return counts.total(n, teller, rule)
     if definition.kind == "ratio":
-        known = column("bijdragers")
-        parties = np.where(np.isnan(known), counts.contributors(column("sum_y"), column("sum_yy")), known)
+        parties = column("bijdragers")
         return counts.ratio(
             n, teller, noemer, parties, rule, x_is_one=definition.x_is_one, share=definition.unit == "aandeel"
         )

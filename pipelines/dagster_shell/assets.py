@@ -1,7 +1,5 @@
 """The road as Dagster assets: sixteen feeds by month, the entities, every indicator, the publication."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import UTC, datetime
 

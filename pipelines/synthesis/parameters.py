@@ -263,11 +263,11 @@ def p_rvdk_per_zaak(year: int) -> float:
 
 
 # ---- joint work (no public source for shares and speed: chosen) --------------------------------------------------
-P_ACTIEOVERLEG_SAMENLOOP: Final = {True: 0.46, False: 0.30}
+P_ACTIEOVERLEG_SAMENLOOP: Final = {True: 0.62, False: 0.44}
 """At full use in an active region, for a samenloop zaak whose first signaal is ernstig and for others."""
 P_ACTIEOVERLEG_OVERIG: Final = 0.012
-USE_AT_START: Final = 0.35
-USE_GROWS_MONTHS: Final = 18
+USE_AT_START: Final = 0.45
+USE_GROWS_MONTHS: Final = 12
 OVERLEG_AANMELDEN_MEAN_DAYS: Final = 4.0
 OVERLEG_WACHTEN_WERKDAGEN: Final = 4.0
 P_OVERLEG_LAAT: Final = 0.10
@@ -337,7 +337,7 @@ INZET_SPREAD_DAYS: Final = {True: 17.0, False: 31.0}
 """Mean time to a row of effort, with an Actieoverleg within 28 days and without."""
 P_STRETCH: Final = {
     "veilig_thuis": 0.30,
-    "politie": 0.10,
+    "politie": 0.16,
     "openbaar_ministerie": 0.12,
     "raad_voor_de_kinderbescherming": 0.50,
     "reclassering": 0.50,

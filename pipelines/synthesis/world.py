@@ -111,6 +111,7 @@ def zaken_by_month(clock: Clock, scale: float, seed: int) -> Iterator[Zaken]:
         again = planned.pop(int(number), [])
         wanted = rng.poisson(_expected(clock, month) * scale) + surplus
         repeats = sum((np.bincount(part.regio, minlength=len(rp.REGIOS)) for part in again), np.zeros_like(surplus))
+        # Where more gezinnen come back than the month asks for, later months have fewer new ones: the sum stays right.
         surplus = np.minimum(wanted - repeats, 0)
         new = _new_gezinnen(rng, clock, month, np.maximum(wanted - repeats, 0), gezinnen)
         gezinnen += len(new)

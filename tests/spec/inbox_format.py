@@ -19,6 +19,18 @@ Deliveries = dict[tuple[str, str], dict[str, list[Row]]]
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 EARLIEST = date(2000, 1, 1)
 PARTNERS = ("veilig_thuis", "politie", "openbaar_ministerie", "raad_voor_de_kinderbescherming", "reclassering")
+# Some of the 26: vt_regio -> arrondissement.
+REGIONS = {
+    "groningen": "noord_nederland",
+    "drenthe": "noord_nederland",
+    "noord_en_oost_gelderland": "oost_nederland",
+    "utrecht": "midden_nederland",
+    "amsterdam_amstelland": "amsterdam",
+    "haaglanden": "den_haag",
+    "hollands_midden": "den_haag",
+    "zuid_limburg": "limburg",
+}
+
 SECOND = timedelta(seconds=1)
 
 COLUMNS = {
@@ -109,7 +121,7 @@ def may_lie_ahead(feed: str, row: Row, column: str) -> bool:
 
 
 def broken_rules(feed: str, row: Row, month: str) -> list[str]:
-    """The row rules of section 2 that a row breaks and that this generator could break: order, dates, uren."""
+    """The row rules of section 2 that a row breaks and a generator could break: order, dates, uren, level of region."""
     broken = []
     for column, value in row.items():
         if isinstance(value, date):
@@ -129,6 +141,8 @@ def broken_rules(feed: str, row: Row, month: str) -> list[str]:
         and not 0 < row["uren"] <= Decimal(most_hundredths(row["begonnen_op"], row["geeindigd_op"])) / 100
     ):
         broken.append("uren")
+    if feed == "regio_status" and (row["verbeteractiviteit"] == "hg_vt_zsm") != (row["regio"] in REGIONS.values()):
+        broken.append("regio of the wrong level")
     return broken
 
 

@@ -13,12 +13,14 @@ from decimal import Decimal
 from typing import Any
 
 from inbox_format import (
+    ALTERNATE_KEYS,
     AMSTERDAM,
     EARLIEST,
     ORIGIN,
     OWNER,
     PARTNER_FEEDS,
     PARTNERS,
+    REGIONS,
     Deliveries,
     Row,
     amsterdam_date,
@@ -34,20 +36,31 @@ from inbox_format import (
 NETWERK = "landelijk_netwerk"
 ACTIVITEITEN = ("samen_op_in_acuut", "actieoverleg", "hg_vt_zsm", "strafbare_km")
 FUNCTIES = ("agent", "jurist", "gedragswetenschapper", "f-1")
-REGIONS = {
-    "groningen": "noord_nederland",
-    "drenthe": "noord_nederland",
-    "noord_en_oost_gelderland": "oost_nederland",
-    "utrecht": "midden_nederland",
-    "amsterdam_amstelland": "amsterdam",
-    "haaglanden": "den_haag",
-    "hollands_midden": "den_haag",
-    "zuid_limburg": "limburg",
+EASTER = {
+    2011: date(2011, 4, 24),
+    2012: date(2012, 4, 8),
+    2013: date(2013, 3, 31),
+    2014: date(2014, 4, 20),
+    2015: date(2015, 4, 5),
+    2016: date(2016, 3, 27),
+    2017: date(2017, 4, 16),
+    2018: date(2018, 4, 1),
+    2019: date(2019, 4, 21),
+    2020: date(2020, 4, 12),
+    2021: date(2021, 4, 4),
+    2022: date(2022, 4, 17),
+    2023: date(2023, 4, 9),
+    2024: date(2024, 3, 31),
+    2025: date(2025, 4, 20),
+    2026: date(2026, 4, 5),
 }
 
 S, H, D = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
-BETWEEN_SIGNALS = (0 * S, S, 24 * H, 72 * H, 72 * H + S, 5 * D, 14 * D, 28 * D - S, 28 * D, 28 * D + S, 56 * D, 90 * D)
-AFTER_SIGNAL = (-2 * D, -S, 0 * S, S, 23 * H, 24 * H, 24 * H + S, 3 * D, 7 * D, 14 * D - S, 14 * D, 28 * D - S, 28 * D)
+BETWEEN_SIGNALS = (0 * S, S, 24 * H, 72 * H, 72 * H, 72 * H + S, 5 * D, 14 * D, 28 * D - S, 28 * D, 28 * D + S, 90 * D)
+AFTER_SIGNAL = (
+    *(-2 * D, -S, 0 * S, 0 * S, 0 * S, S, 23 * H, 24 * H, 24 * H + S, 3 * D, 7 * D),
+    *(14 * D - S, 14 * D, 28 * D - S, 28 * D, 90 * D - S, 90 * D),
+)
 LENGTHS = (S, 36 * S, 37 * S, H / 2, 2 * H, 25 * H, 3 * D, 31 * D, 95 * D)
 
 
@@ -62,10 +75,13 @@ class _Maker:
     def __init__(self, rng: random.Random, gezinnen: int | None, months: int | None) -> None:
         self.rng = rng
         self.gezinnen = gezinnen or rng.randint(1, 8)
-        first = rng.choice(("2012-11", "2018-12", "2019-10", "2020-12", "2021-09", "2022-03"))
+        first = rng.choice(("2012-11", "2012-11", "2013-11", "2018-12", "2019-10", "2020-12", "2021-09"))
         self.months = month_range(first, months or rng.choice((rng.randint(3, 12), rng.randint(13, 30), 30)))
         self.regios = rng.sample(sorted(REGIONS), rng.randint(1, 4))
+        self.whole = rng.choice(self.months[len(self.months) // 2 :])
         self.taken: set[tuple[str, str, str]] = set()
+        self.days: list[date] = []
+        self.efforts: list[Row] = []
         self.begin = _local(date(int(first[:4]), int(first[5:]), 1), 0) - rng.choice((20, 20, 400)) * D
         self.end = _local(month_end(self.months[-1]) + D, 0)
 
@@ -81,7 +97,7 @@ class _Maker:
     def calendar(self) -> Deliveries:
         """Empty deliveries: all of them, with holes, with feeds that start late, or with an unfinished end."""
         style = self.rng.choice(("complete", "complete", "holes", "late_feed", "unfinished"))
-        whole = self.rng.choice(self.months[len(self.months) // 2 :])
+        whole = self.whole
         late = set(self.rng.sample(PARTNER_FEEDS, 2))
         inbox: Deliveries = {}
         for feed in PARTNER_FEEDS:
@@ -134,21 +150,23 @@ class _Maker:
         def base() -> Row:
             return {"gezin": code, "vt_regio": home if rng.random() < 0.85 else rng.choice(self.regios)}
 
-        moment = self.anchor()
+        moment = self.edge() if rng.random() < 0.4 else self.anchor()
         for _ in range(rng.choice((1, 1, 2, 3, 4, 6))):
+            self.days.append(amsterdam_date(moment))
             yield from self.signal(base, moment)
-            for _ in range(rng.choice((0, 1, 2, 3))):
+            for _ in range(rng.choice((0, 1, 3, 4))):
                 yield self.other_fact(base, moment + self.delay())
             for partner in rng.choices(PARTNERS, k=rng.choice((0, 1, 2, 4))):
                 yield self.inzet(base(), partner, moment + self.delay())
             moment += rng.choice(BETWEEN_SIGNALS) if rng.random() < 0.7 else rng.randint(1, 400) * D + 5 * H
-            if rng.random() < 0.15:
-                moment = self.anchor()
+            if rng.random() < 0.2:
+                moment = self.edge() if rng.random() < 0.4 else self.anchor()
 
     def signal(self, base: Callable[[], Row], moment: datetime) -> Iterator[tuple[str, str, Row]]:
         """An incident, a melding, or an incident with the meldingen that it did, or did not, cause."""
         rng = self.rng
-        shape = rng.choice(("incident", "melding", "joined", "joined_twice", "tie", "unknown_incident"))
+        shapes = ("incident", "melding", "joined", "joined_twice", "tie", "twins", "unknown_incident")
+        shape = rng.choice(shapes)
         incident = self.incident(base(), moment)
         if shape not in ("melding", "unknown_incident"):
             yield "politie", "incidenten", incident
@@ -158,13 +176,25 @@ class _Maker:
                 reference = incident["registratie_id"]
             elif shape == "unknown_incident":
                 reference = self.any_incident()
-            received = moment if shape in ("melding", "tie") else moment + self.delay()
+            received = moment if shape in ("melding", "tie", "twins") else moment + self.delay()
             yield "veilig_thuis", "meldingen", self.melding(base(), received, reference)
             if shape == "joined_twice":
                 yield "veilig_thuis", "meldingen", self.melding(base(), moment + self.delay(), reference)
+            if shape == "twins":
+                yield "politie", "incidenten", self.incident(base(), moment)
+                yield "veilig_thuis", "meldingen", self.melding(base(), moment, None)
 
     def other_fact(self, base: Callable[[], Row], moment: datetime) -> tuple[str, str, Row]:
-        feed = self.rng.choice(("actieoverleggen", "zsm_zaken", "onderzoeken", "trajecten"))
+        feeds = (
+            "actieoverleggen",
+            "actieoverleggen",
+            "zsm_zaken",
+            "zsm_zaken",
+            "onderzoeken",
+            "trajecten",
+            "trajecten",
+        )
+        feed = self.rng.choice(feeds)
         makers = {
             "actieoverleggen": self.overleg,
             "zsm_zaken": self.zsm_zaak,
@@ -175,7 +205,7 @@ class _Maker:
 
     def melding(self, base: Row, moment: datetime, reference: str | None) -> Row:
         rng, day = self.rng, amsterdam_date(moment)
-        assessed = self.maybe(moment + rng.choice((0 * S, H, 5 * D, 7 * D, 8 * D, 12 * D)))
+        assessed = self.maybe(moment + rng.choice((0 * S, H, rng.randint(5, 12) * D)))
         aarden = ("kindermishandeling", "kindermishandeling", "ex_partnergeweld", "andere_problematiek", "onbekend")
         return {
             "melding_id": self.new_id("veilig_thuis", "meldingen"),
@@ -202,7 +232,7 @@ class _Maker:
             "soort": rng.choice(("mishandeling", "belaging", "overig")),
             "hg_label": rng.random() < 0.8,
             "ernst": rng.choice(("licht", "ernstig")),
-            "acuut": rng.random() < 0.4,
+            "acuut": rng.random() < 0.5,
             "vt_betrokken_op": self.maybe(moment + self.delay()),
             "sash_niveau": self.maybe(rng.choice(("laag", "midden", "hoog"))),
             "aanhouding_op": self.maybe(moment + self.delay()),
@@ -279,6 +309,7 @@ class _Maker:
             "geeindigd_op": end,
             "uren": Decimal(uren) / 100,
         }
+        self.efforts.append({"partner": partner, "functie": row["functie"], "geldig_vanaf": amsterdam_date(moment)})
         return partner, "inzet", row
 
     # Reference feeds
@@ -307,15 +338,22 @@ class _Maker:
             known: list[Row] = []
             for month in months:
                 again = [row | {"vervallen": self.rng.random() < 0.3} for row in known if self.rng.random() < 0.2]
-                new = [{**make(month), "vervallen": False} for _ in range(self.rng.randint(0, 12))]
+                new = [make(month) | {"vervallen": False} for _ in range(self.rng.randint(0, 12))]
+                new += [make(month) | {"vervallen": False} | self.rival(feed, row) for row in known[:4]]
                 for row in again + new:
                     if not broken_rules(feed, row, month) and not clashes(feed, row, by_month[month]):
                         by_month[month].append(row)
                         known = [other for other in known if key_of(feed, other) != key_of(feed, row)] + [row]
         return inbox
 
+    def rival(self, feed: str, row: Row) -> Row:
+        """The second key of a record of an earlier delivery: the two are tied from now on."""
+        return {column: row[column] for column in ALTERNATE_KEYS.get(feed, ())}
+
     def some_day(self, month: str) -> date:
-        """A day that matters: the ends of months and quarters, and the days around them."""
+        """A day that matters: that of a signal, or around the end of a month."""
+        if self.days and self.rng.random() < 0.5:
+            return self.rng.choice(self.days) + self.rng.choice((0, 0, 1, -1)) * D
         near = self.rng.choice((*self.months, month))
         return month_end(near) + self.rng.choice((0, 0, 1, -1, -10)) * D
 
@@ -338,6 +376,7 @@ class _Maker:
             "partner": self.rng.choice(PARTNERS),
             "functie": self.rng.choice(FUNCTIES[:3]),
             "geldig_vanaf": day,
+            **(self.rng.choice(self.efforts) if self.efforts and self.rng.random() < 0.4 else {}),
             "uurtarief": Decimal(self.rng.choice((1, 5000, 7333, 12_345, 9_999_999))) / 100,
         }
 
@@ -393,23 +432,27 @@ class _Maker:
                 self.taken.add((partner, feed, found))
                 return found
 
+    def edge(self) -> datetime:
+        """A moment from which a period of the specification ends at, or just beside, a possible E."""
+        rng = self.rng
+        month = rng.choice((self.months[-1], self.months[-1], self.whole, rng.choice(self.months)))
+        before_end = rng.choice((1, 1, 8, 14, 28, 29, 71, 90, 90, 548)) * D
+        return _local(month_end(month) + D, 0) - before_end + rng.choice((-S, 0 * S, 0 * S, S, H / 2, 12 * H))
+
     def anchor(self) -> datetime:
-        """A moment where something can go wrong: clock changes, midnights, feestdagen, edges of dagdelen and of E."""
+        """A moment where something can go wrong: clock changes, midnights, feestdagen, edges of dagdelen."""
         rng = self.rng
         day = (self.begin + rng.random() * (self.end - self.begin)).date()
-        year = day.year
-        last_sundays = [month_end(f"{year}-{m}") for m in ("03", "10")]
+        last_sundays = [month_end(f"{day.year}-{m}") for m in ("03", "10")]
         clock_change = rng.choice([d - (d.isoweekday() % 7) * D for d in last_sundays])
-        feestdag = date(year, *rng.choice(((4, 26), (4, 27), (4, 30), (5, 5), (12, 24), (12, 25), (12, 31))))
-        end = _local(month_end(rng.choice(self.months)) + D, 0)
+        fixed = [date(day.year, *md) for md in ((1, 1), (4, 26), (4, 27), (4, 30), (5, 5), (12, 25))]
+        feestdag = rng.choice([*fixed, *(EASTER[day.year] + n * D for n in (-2, 1, 39, 50))])
         return rng.choice(
             (
-                datetime(clock_change.year, clock_change.month, clock_change.day, 1, tzinfo=UTC)
-                + rng.choice((-S, 0 * S)),
+                _local(clock_change, 0) + rng.choice((1, 2, 3)) * H - rng.choice((S, 0 * S)),
                 _local(clock_change, rng.choice((0, 4, 12))),
-                _local(feestdag, rng.choice((0, 9, 20))) + rng.choice((-S, 0 * S)),
-                _local(day, rng.choice((0, 8, 18, 23))) + rng.choice((-S, 0 * S)),
-                end - rng.choice((1, 14, 28, 90, 548)) * D + rng.choice((-S, 0 * S, S)),
+                _local(feestdag - rng.choice((0, 0, 1, 4, 7)) * D, rng.choice((0, 9, 20))) - rng.choice((S, 0 * S)),
+                _local(day, rng.choice((0, 8, 18, 23))) - rng.choice((S, 0 * S)),
                 _local(day, 13) + rng.randint(0, 7200) * S,
             )
         )

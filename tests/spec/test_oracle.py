@@ -325,9 +325,10 @@ def test_acute_again_counts_after_more_than_72_hours() -> None:
 
 
 def test_repetition_by_kind() -> None:
-    # At the second start the first melding still runs: vervolgmelding. At the third both have ended: hermelding.
+    # At the second start the first melding still runs: vervolgmelding. At the third both have ended,
+    # one of them that same day: hermelding.
     running = melding(at("2020-01-10"), betrokkenheid_beeindigd_op=date(2020, 3, 21))
-    following = melding(at("2020-03-20"), betrokkenheid_beeindigd_op=date(2020, 3, 21))
+    following = melding(at("2020-03-20"), betrokkenheid_beeindigd_op=date(2020, 8, 20))
     third = melding(at("2020-08-20"))
     deliveries = inbox("2020-01", "2023-12", veilig_thuis__meldingen=[running, following, third])
     rows = indicator_values(deliveries)
@@ -369,7 +370,120 @@ def test_samenloop_actieoverleg_and_first_joint_moment() -> None:
     assert figures(cell(rows, "partners_binnen_5_werkdagen", "2024-01", "minimum/3")) == (1, 0, 1, 0.0)
 
 
+def without_joint_moment(start: datetime, gezin: str, **next_zaak: datetime) -> tuple[list[Any], list[Any]]:
+    """Incidents and meldingen of a samenloop zaak (and of a next zaak) that nobody discussed."""
+    incidents = [incident(moment, gezin=gezin, aangifte=True) for moment in (start, *next_zaak.values())]
+    return incidents, [melding(start, gezin=gezin, melding_id=gezin)]
+
+
+def test_a_joint_moment_90_days_after_start_is_too_late() -> None:
+    start = at("2024-01-10")
+    incidents, meldingen = without_joint_moment(start, GEZIN)
+    for after, events in ((90 * DAY - timedelta(seconds=1), 1), (90 * DAY, 0)):
+        meeting = [overleg(start + after)]
+        deliveries = inbox("2023-12", "2024-06", politie__incidenten=incidents, veilig_thuis__meldingen=meldingen)
+        deliveries["veilig_thuis", "actieoverleggen"]["2024-06"] = meeting
+        found = cell(indicator_values(deliveries), "tijd_tot_eerste_afstemming", "2024-01", "kwantiel/mediaan")
+        assert (figures(found), found["status"]) == (
+            ((1, 1, 1, 89), "definitief") if events else ((1, 0, 1, None), "niet_bereikt")
+        )
+
+
+def test_a_zaak_that_the_next_one_ended_is_no_longer_open() -> None:
+    # E = 30 April 2023: a zaak of 31 January is 89 days old. Another one, of 10 January, had its moment on day 2.
+    early, late = at("2023-01-10"), at("2023-01-31")
+    for next_zaak, status in (({}, "voorlopig"), ({"next_zaak": late + 40 * DAY}, "definitief")):
+        incidents, meldingen = without_joint_moment(late, GEZIN, **next_zaak)
+        more_incidents, more_meldingen = without_joint_moment(early, "b" * 26)
+        meeting = overleg(early + 2 * DAY) | {"gezin": "b" * 26}
+        deliveries = inbox(
+            "2022-12",
+            "2023-04",
+            politie__incidenten=incidents + more_incidents,
+            veilig_thuis__meldingen=meldingen + more_meldingen,
+            veilig_thuis__actieoverleggen=[meeting],
+        )
+        found = cell(indicator_values(deliveries), "tijd_tot_eerste_afstemming", "2023-01", "kwantiel/mediaan")
+        assert (figures(found), found["status"]) == ((2, 1, 2, 2), status)
+
+
+@pytest.mark.parametrize(
+    ("gestart_op", "teller"), [("2024-01-10", 0), ("2024-01-11", 1), ("2024-01-25", 1), ("2024-01-26", 0)]
+)
+def test_spreekuur_within_14_days_of_the_first_arrest(gestart_op: str, teller: int) -> None:
+    arrests = [incident(at("2024-01-10"), aanhouding_op=at("2024-01-10", "23:00:00")), incident(at("2024-01-12"))]
+    spreekuur = {"traject_id": "t", "gezin": GEZIN, "vt_regio": "drenthe", "soort": "spreekuur_hg", "vervallen": False}
+    spreekuur |= {"aangemeld_op": at("2024-01-01"), "gestart_op": date.fromisoformat(gestart_op), "beeindigd_op": None}
+    rows = indicator_values(
+        inbox("2023-12", "2024-06", politie__incidenten=arrests, reclassering__trajecten=[spreekuur])
+    )
+    assert figures(cell(rows, "spreekuur_binnen_14_dagen", "2024-01")) == (1, teller, 1, teller)
+
+
 # Records
+
+
+def test_within_24_hours_of_the_report() -> None:
+    reported = at("2024-01-13")  # a Saturday
+    done = [
+        reported - timedelta(seconds=1),
+        reported,
+        reported + 24 * HOUR,
+        reported + 24 * HOUR + timedelta(seconds=1),
+    ]
+    rows = [
+        incident(
+            reported,
+            registratie_id=f"i{n}",
+            zorgmelding_op=moment,
+            vt_betrokken_op=moment,
+            acuut=n > 0,
+            soort="belaging",
+        )
+        for n, moment in enumerate(done)
+    ]
+    table = indicator_values(inbox("2023-12", "2024-06", politie__incidenten=rows))
+    split = "dagdeel/weekend_of_feestdag"
+    assert figures(cell(table, "zorgmelding_binnen_24_uur", "2024-01", split)) == (4, 2, 4, 2 / 4)
+    assert figures(cell(table, "samen_op_in_acuut_24_uur", "2024-01", split)) == (3, 2, 3, 2 / 3)
+    assert figures(cell(table, "sash_bij_belaging", "2024-01")) == (4, 0, 4, 0.0)
+
+
+def test_zsm_zaken() -> None:
+    def zsm(zaak_id: str, decided: datetime | None, consulted: datetime | None, **other: Any) -> dict[str, Any]:
+        row = {"zaak_id": zaak_id, "gezin": GEZIN, "vt_regio": "utrecht", "instroom_op": at("2024-01-10")}
+        row |= {"hg_label_instroom": False, "hg_vastgesteld": True, "vervallen": False}
+        return row | {"vt_geraadpleegd_op": consulted, "beslissing_op": decided} | other
+
+    decided, second = at("2024-01-11"), timedelta(seconds=1)
+    rows = [zsm("a", decided, decided), zsm("b", decided, decided + second), zsm("c", None, decided)]
+    rows.append(zsm("d", decided, None, hg_vastgesteld=False))
+    known = inbox("2023-12", "2024-06", openbaar_ministerie__zsm_zaken=rows)
+    for received, teller in ((at("2024-01-10"), 0), (at("2024-01-10") - second, 3)):
+        known["veilig_thuis", "meldingen"]["2024-06"] = [melding(received)]
+        table = indicator_values(known)
+        assert figures(cell(table, "bekend_bij_vt", "2024-01")) == (3, teller, 3, teller / 3)
+    assert figures(cell(table, "vt_geraadpleegd_voor_zsm_beslissing", "2024-01", "dagdeel/kantooruren")) == (
+        2,
+        1,
+        2,
+        1 / 2,
+    )
+    assert figures(cell(table, "hg_herkend_bij_instroom", "2024-01")) == (3, 0, 3, 0.0)
+
+
+def test_deadlines_in_days() -> None:
+    # Assessed 10 January: 70 days later is 20 March. Handed over 10 January: 28 days later is 7 February.
+    other = {"besluit": "onderzoek", "melder": "politie", "veiligheidsbeoordeling_op": at("2024-01-10")}
+    other |= {"overdracht_op": date(2024, 1, 10)}
+    done = [(date(2024, 3, 20), date(2024, 2, 7)), (date(2024, 3, 21), date(2024, 2, 8)), (None, None)]
+    rows = [
+        melding(at("2024-01-09"), melding_id=f"m{n}", dienst_afgerond_op=dienst, terugkoppeling_op=told, **other)
+        for n, (dienst, told) in enumerate(done)
+    ]
+    table = indicator_values(inbox("2023-12", "2024-06", veilig_thuis__meldingen=rows))
+    assert figures(cell(table, "dienst_binnen_10_weken", "2024-01", "besluit/onderzoek")) == (3, 1, 3, 1 / 3)
+    assert figures(cell(table, "terugkoppeling_na_overdracht", "2024-01")) == (3, 1, 3, 1 / 3)
 
 
 def test_safety_assessment_in_5_werkdagen() -> None:

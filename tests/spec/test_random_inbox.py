@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from inbox_format import COLUMNS, PARTNER_FEEDS, broken_rules, clashes, key_of
+from inbox_format import COLUMNS, PARTNER_FEEDS, REGIONS, broken_rules, clashes, key_of
 from oracle import indicator_values
-from oracle.words import ARRONDISSEMENT_OF
-from random_inbox import REGIONS, random_inbox, write_inbox
+from oracle.words import ARRONDISSEMENT_OF, easter
+from random_inbox import EASTER, random_inbox, write_inbox
 
-SEEDS = range(40)
+SEEDS = range(30)
 
 
 @cache
@@ -73,10 +73,15 @@ def test_plans_may_lie_ahead_of_the_month_and_facts_may_not() -> None:
     row = status | {"peildatum": date(2024, 2, 1), "status": "gepland", "vervallen": False}
     assert broken_rules("regio_status", row, "2024-01") == []
     assert broken_rules("regio_status", row | {"status": "actief"}, "2024-01") == ["peildatum after the month"]
+    assert broken_rules("regio_status", row | {"regio": "noord_nederland"}, "2024-01") == ["regio of the wrong level"]
 
 
 def test_the_same_seed_gives_the_same_inbox() -> None:
     assert random_inbox(3) == random_inbox(3) != random_inbox(4)
+
+
+def test_easter_is_when_it_is() -> None:
+    assert {year: easter(year) for year in EASTER} == EASTER
 
 
 def test_regions_lie_where_the_specification_puts_them() -> None:

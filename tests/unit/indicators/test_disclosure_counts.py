@@ -149,19 +149,3 @@ def test_a_total_has_neither_noemer_nor_limits_and_is_hidden_below_ten() -> None
     assert np.isnan(found.waarde[0])
     assert (found.n[1], found.teller[1], found.waarde[1]) == (27, 2700, 2700)
     assert np.isnan([found.noemer[1], found.ondergrens[1], found.bovengrens[1]]).all()
-
-
-@settings(deadline=None)
-@given(st.lists(st.integers(0, 10**6), min_size=1, max_size=40))
-def test_contributors_are_never_overstated_and_bound_the_largest_part(amounts: list[int]) -> None:
-    y = floats(*amounts)
-    found = counts.contributors(floats(y.sum()), floats((y**2).sum()))[0]
-    assert found <= np.count_nonzero(y) * (1 + 1e-9)
-    if y.sum() > 0:
-        assert y.max() / y.sum() <= (1 + 1e-9) / math.sqrt(found)
-
-
-def test_a_sum_of_nothing_has_no_contributors() -> None:
-    found = counts.contributors(floats(0, math.nan), floats(0, math.nan))
-    assert found[0] == 0
-    assert math.isnan(found[1])

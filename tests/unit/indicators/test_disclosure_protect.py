@@ -66,7 +66,6 @@ class Cell:
     periode: str = "2023-03"
     status: str = "definitief"
     waarde: float | None = 0.123
-    sum_yy: int | None = None
     rijp: int | None = None
     bijdragers: int | None = None
     days: Sequence[Day] = ()
@@ -110,7 +109,7 @@ def exact(*cells: Cell) -> Exact:
     ]
     statistics = [
         cell.key
-        | {"n": cell.n, "sum_y": round(cell.teller), "sum_yy": cell.sum_yy, "rijp": cell.rijp, "b": cell.bijdragers}
+        | {"n": cell.n, "rijp": cell.rijp, "bijdragers": cell.n if cell.bijdragers is None else cell.bijdragers}
         for cell in cells
     ]
     survival = [
@@ -118,10 +117,9 @@ def exact(*cells: Cell) -> Exact:
         for cell in cells
         for dag, events, competing, censored in cell.days
     ]
-    columns = {**STATISTICS_SCHEMA, "b": pl.Int64}
     return Exact(
         pl.DataFrame(values, schema=SCHEMA),
-        pl.DataFrame(statistics, schema=columns).rename({"b": "bijdragers"}),
+        pl.DataFrame(statistics, schema=STATISTICS_SCHEMA),
         pl.DataFrame(survival, schema=SURVIVAL_SCHEMA),
     )
 
@@ -278,27 +276,22 @@ def test_quantiles_of_a_category_come_from_its_own_days() -> None:
 
 
 def test_an_amount_per_zaak_is_the_printed_number_times_the_rounded_mean() -> None:
-    found = shown_alone(Cell(HOURS, 43, 43 * 12.34, sum_yy=10_000))
+    found = shown_alone(Cell(HOURS, 43, 43 * 12.34))
     assert [found[name] for name in FIGURES] == [42, 504, 42, 12, None, None]
 
 
-def test_a_sum_with_too_few_certain_contributors_is_hidden() -> None:
-    """One zaak with nearly all the hours: (530)^2 / 250000 is hardly more than one contributor."""
-    assert hidden(row(publish(cell := Cell(HOURS, 43, 530, sum_yy=250_000)), cell))
-
-
 def test_a_category_in_which_nothing_was_spent_is_hidden_like_any_small_one() -> None:
-    assert hidden(row(publish(cell := Cell(HOURS, 43, 0, sum_yy=0)), cell))
+    assert hidden(row(publish(cell := Cell(HOURS, 43, 0, bijdragers=0)), cell))
 
 
-def test_the_number_of_contributors_is_used_where_it_is_known() -> None:
-    few = Cell(HOURS, 43, 530, sum_yy=10_000, bijdragers=9)
+def test_a_mean_to_which_fewer_than_ten_contribute_is_hidden() -> None:
+    few = Cell(HOURS, 43, 530, bijdragers=9)
     assert hidden(row(publish(few), few))
-    assert not hidden(row(publish(enough := replace(few, bijdragers=10, sum_yy=250_000)), enough))
+    assert not hidden(row(publish(enough := replace(few, bijdragers=10)), enough))
 
 
 def test_a_share_of_hours() -> None:
-    found = shown_alone(Cell(OVERLAP, 43, 430, noemer=860, sum_yy=5_000))
+    found = shown_alone(Cell(OVERLAP, 43, 430, noemer=860))
     assert [found[name] for name in FIGURES] == [42, 420, 840, 0.5, None, None]
 
 

@@ -215,7 +215,7 @@ def test_an_incomplete_definition_is_refused(key: str, tmp_path: Path) -> None:
 
 
 def test_survival_needs_a_horizon(tmp_path: Path) -> None:
-    with pytest.raises(DefinitionError, match=f"{SOURCE.name}: kind 'survival' needs horizon_days"):
+    with pytest.raises(DefinitionError, match=f"{SOURCE.name}: horizon_days belongs to kind survival and quantiles"):
         load(spoiled(tmp_path, {}, drop="horizon_days"), dimensions())
 
 

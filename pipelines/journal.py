@@ -1,0 +1,53 @@
+"""What is about to be written for deliveries, so that a crash leaves no file behind that the ledger does not know.
+
+Files come first and the ledger last. Between the two lies this list: whoever takes the write lock next removes what
+stands on it and is not in the ledger. Only files on the list are ever removed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipelines import lake, storage
+from pipelines.home import Home
+from pipelines.ledger import Ledger
+
+NAME = "onderweg.json"
+
+
+def _path(home: Home) -> Path:
+    return home.lake / NAME
+
+
+@contextmanager
+def about_to_write(home: Home, ledger: Ledger, paths: Iterable[str]) -> Iterator[None]:
+    """Within: the files at ``paths`` (relative to the home; not there yet) appear and are recorded one after another.
+
+    Whatever is not in the ledger at the end is removed again.
+    """
+    storage.write(_path(home), storage.json_bytes(sorted(paths)))
+    try:
+        yield
+    finally:
+        clear(home, ledger)
+
+
+def clear(home: Home, ledger: Ledger) -> None:
+    """Remove what a crash, or a failure, left unrecorded. Call with the write lock held."""
+    path = _path(home)
+    if not path.exists():
+        return
+    known = _recorded(ledger)
+    for name in json.loads(path.read_text(encoding="utf-8")):
+        if name not in known:
+            (home.root / name).unlink(missing_ok=True)
+    path.unlink()
+
+
+def _recorded(ledger: Ledger) -> set[str]:
+    deliveries = ledger.all()
+    paths = {path for d in deliveries for path in (d.accepted_path, d.quarantine_path) if path}
+    return paths | {lake.archived_at(d.sha256) for d in deliveries if d.archived}
