@@ -7,10 +7,12 @@ Exit status: 0 done and clean, 1 rows in quarantine, 2 refused or failed.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
+import traceback
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,43 +27,68 @@ if TYPE_CHECKING:
     from pipelines.deliver import Outcome
     from pipelines.home import Home
     from pipelines.inbox import Inbox
+    from pipelines.ledger import Delivery
 
 app = dutch_help.app("Indicatoren van Veiligheid voorop: van leveringen tot beschermde publicatie en dashboard.")
 HOME_HELP = "Map met gegevens (anders VEILIGHEID_HOME, anders var/ in de werkmap)."
 HomeOption = Annotated[Path | None, typer.Option("--home", help=HOME_HELP, metavar="MAP")]
+# These commands use no home; it may be named all the same, so that one set of options fits every command.
+UnusedHome = Annotated[Path | None, typer.Option("--home", hidden=True)]
 UntilOption = Annotated[
     str | None, typer.Option("--until", metavar="JJJJ-MM", help="Peildatum: het einde van deze maand.")
 ]
-PortOption = Annotated[int, typer.Option("--port", min=1, max=65535, help="Poort op 127.0.0.1.")]
-PROGRESS_WORDS = {"zaken": "zaken samenstellen", "klaar": "klaar"}
+PortOption = Annotated[int, typer.Option("--port", metavar="NUMMER", min=1, max=65535, help="Poort op 127.0.0.1.")]
+DELIVERY_KEYS = (
+    *("partner", "feed", "month", "number", "sha256", "verdict"),
+    *("rows_in", "rows_accepted", "rows_quarantined"),
+)
+# What typer makes of Ctrl-C; no command of ours ends with it.
+INTERRUPTED = 130
 _chosen: dict[str, Path | None] = {"home": None}
 
 
 def main() -> None:
     """The console command."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that can't show a character must not stop the work.
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: Sequence[str]) -> int:
     """Do one command line; its exit status. Whatever goes wrong is one Dutch line on standard error."""
     _chosen["home"] = None
+    debug = os.environ.get("VEILIGHEID_DEBUG") == "1"
+    if debug:
+        logging.basicConfig()
+        logging.getLogger("pipelines").setLevel(logging.DEBUG)
     try:
-        result = app(args=list(arguments), standalone_mode=False)
-    except UserError as error:
-        return console.fail(str(error))
-    except TyperException as error:
-        return console.fail(dutch_help.explain(error))
-    except (KeyboardInterrupt, typer.Abort):
+        result = app(args=list(arguments), prog_name="veiligheid", standalone_mode=False)
+    except SystemExit:
+        # Whoever read our output has gone (veiligheid deliveries | head); typer has silenced what is left.
+        return 2
+    except typer.Abort:
         return console.fail("Afgebroken.")
-    except typer.Exit as stop:
-        return int(stop.exit_code)
     except Exception as error:  # the last net: a user never sees a traceback
-        if os.environ.get("VEILIGHEID_DEBUG") == "1":
-            raise
-        return console.fail(
-            f"Er ging iets mis in het systeem zelf ({type(error).__name__}). Zet VEILIGHEID_DEBUG=1 voor de details."
+        if debug:
+            traceback.print_exc()
+        return console.fail(_explained(error))
+    return console.fail("Afgebroken.") if result == INTERRUPTED else int(result or 0)
+
+
+def _explained(error: Exception) -> str:
+    """What a user is told. The text of an error that is not ours stays out: it may quote a cell."""
+    if isinstance(error, UserError):
+        return str(error)
+    if isinstance(error, TyperException):
+        return dutch_help.explain(error)
+    if isinstance(error, OSError):
+        from pipelines import storage
+
+        return f"Lezen of schrijven lukt niet: {storage.reason(error)}" + (
+            f" ('{error.filename}')." if error.filename else "."
         )
-    return result if isinstance(result, int) else 0
+    return f"Er ging iets mis in het systeem zelf ({type(error).__name__}). Zet VEILIGHEID_DEBUG=1 voor de details."
 
 
 @app.callback()
@@ -79,18 +106,26 @@ def _home(home: Path | None, *, create: bool = False) -> Home:
     return Home.open(_root(home), create=create)
 
 
-def _month(value: str | None, option: str = "--until") -> str | None:
+def _month(value: str, option: str) -> str:
     from indicators.calendar import parse_month
 
-    if value is not None:
-        try:
-            parse_month(value)
-        except ValueError as error:
-            raise UserError(f"{option}: {error}.") from error
+    try:
+        parse_month(value)
+    except ValueError as error:
+        raise UserError(f"{option}: {error}.") from error
     return value
 
 
-def _today():  # type: ignore[no-untyped-def]
+def _until(value: str | None) -> str | None:
+    """A peildatum that can be known already, or None."""
+    from indicators.calendar import month_of
+
+    if value is not None and _month(value, "--until") > month_of(_today()):
+        raise UserError(f"--until: de maand {value} ligt in de toekomst.")
+    return value
+
+
+def _today() -> date:
     from indicators.calendar import AMSTERDAM
 
     return datetime.now(AMSTERDAM).date()
@@ -99,26 +134,22 @@ def _today():  # type: ignore[no-untyped-def]
 @app.command(cls=dutch_help.DutchCommand)
 def demo(
     home: HomeOption = None,
-    years: Annotated[int, typer.Option("--years", min=1, max=10, help="Aantal jaren vanaf 2019.")] = 3,
-    scale: Annotated[float, typer.Option("--scale", min=0.001, max=2.0, help="Deel van het land.")] = 0.05,
+    years: Annotated[int, typer.Option("--years", metavar="GETAL", min=1, max=10, help="Aantal jaren vanaf 2019.")] = 3,
+    scale: Annotated[
+        float, typer.Option("--scale", metavar="GETAL", min=0.001, max=2.0, help="Deel van het land.")
+    ] = 0.05,
     dashboard: Annotated[bool, typer.Option("--dashboard/--no-dashboard", help="Start daarna het dashboard.")] = True,
     port: PortOption = 8501,
 ) -> int:
     """Maak een verzonnen land, doorloop de hele weg en open het dashboard."""
-    from pipelines.synthesis import synthesize as generate
+    from pipelines import demonstration
 
-    place = _home(home, create=True)
     first, last = "2018-12", f"{2018 + years}-12"
-    asked = {"first": first, "last": last, "scale": scale, "seed": 1}
-    marker = place.root / "demo.json"
-    if not (marker.exists() and json.loads(marker.read_text()) == asked):
-        if place.inbox.exists() and any(place.inbox.iterdir()):
-            raise UserError(
-                f"In '{place.inbox}' staan al andere leveringen. Kies een lege map met --home, of haal die map leeg."
-            )
-        with console.progress("Verzonnen land maken") as bar:
-            generate(place.inbox, first, last, scale, 1, bar.fraction)
-        marker.write_text(json.dumps(asked))
+    if last > _today().isoformat()[:7]:
+        raise UserError(f"--years: {years} jaar vanaf 2019 loopt door in de toekomst; kies minder jaren.")
+    place = _home(home, create=True)
+    with console.progress("Verzonnen land maken") as bar:
+        demonstration.prepare(place, demonstration.Country(first, last, scale), bar.fraction)
     code = _run(place)
     if code == 2 or not dashboard:
         return code
@@ -130,15 +161,18 @@ def synthesize(
     to: Annotated[Path, typer.Option("--to", help="Map waarin de leveringen komen.", metavar="MAP")],
     first: Annotated[str, typer.Option("--from", metavar="JJJJ-MM", help="Eerste maand.")] = "2019-01",
     until: Annotated[str, typer.Option("--until", metavar="JJJJ-MM", help="Laatste maand.")] = "2021-12",
-    scale: Annotated[float, typer.Option("--scale", min=0.0001, max=20.0, help="1 is heel Nederland.")] = 1.0,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Zelfde getal, zelfde land.")] = 1,
+    scale: Annotated[
+        float, typer.Option("--scale", metavar="GETAL", min=0.0001, max=20.0, help="1 is heel Nederland.")
+    ] = 1.0,
+    seed: Annotated[int, typer.Option("--seed", metavar="GETAL", min=0, help="Zelfde getal, zelfde land.")] = 1,
+    home: UnusedHome = None,
 ) -> int:
     """Schrijf de leveringen van verzonnen partners, met de geplante waarheid ernaast."""
     from pipelines.synthesis import SynthesisError, truth_path
     from pipelines.synthesis import synthesize as generate
 
     _month(first, "--from")
-    _month(until)
+    _month(until, "--until")
     try:
         with console.progress("Verzonnen land maken") as bar:
             generate(to, first, until, scale, seed, bar.fraction)
@@ -151,10 +185,11 @@ def synthesize(
 @app.command(cls=dutch_help.DutchCommand)
 def check(
     file: Annotated[Path, typer.Argument(help="Het bestand.", metavar="BESTAND")],
-    partner: Annotated[str, typer.Option("--partner", help="Partner, zoals veilig_thuis.")],
-    feed: Annotated[str, typer.Option("--feed", help="Soort levering, zoals meldingen.")],
+    partner: Annotated[str, typer.Option("--partner", metavar="PARTNER", help="Partner, zoals veilig_thuis.")],
+    feed: Annotated[str, typer.Option("--feed", metavar="LEVERING", help="Soort levering, zoals meldingen.")],
     month: Annotated[str, typer.Option("--month", metavar="JJJJ-MM", help="De geleverde maand.")],
     report: Annotated[Path | None, typer.Option("--report", metavar="MAP", help="Map voor het verslag (JSON).")] = None,
+    home: UnusedHome = None,
 ) -> int:
     """Controleer een bestand voordat u het levert; er wordt niets bewaard."""
     from data_contracts import report as reports
@@ -186,9 +221,13 @@ def deliver(
 
     place = _home(home)
     found = inbox.select(paths, _today()) if paths else _inbox(place)
+    if not found.files and not found.strays:
+        raise UserError(f"Er is niets te leveren: {_empty(*(paths or [place.inbox]))}")
     with console.progress("Leveringen aannemen") as bar:
         outcomes = road.deliver(place, found.files, progress=bar.step)
-    return _report(found, outcomes)
+    console.strays(found.strays)
+    console.outcomes(outcomes)
+    return _worst(found, outcomes)
 
 
 def _inbox(place: Home) -> Inbox:
@@ -196,18 +235,16 @@ def _inbox(place: Home) -> Inbox:
 
     if not place.inbox.is_dir():
         raise UserError(f"Er is geen inbox: de map '{place.inbox}' bestaat niet. Zet daar de leveringen neer.")
-    found = inbox.scan(place.inbox, _today())
-    if not found.files and not found.strays:
-        raise UserError(
-            f"De inbox '{place.inbox}' is leeg. Verwacht wordt <partner>/<levering>/<JJJJ-MM>.csv, .parquet of .leeg."
-        )
-    return found
+    return inbox.scan(place.inbox, _today())
 
 
-def _report(found: Inbox, outcomes: Sequence[Outcome]) -> int:
-    console.strays(found.strays)
-    console.outcomes(outcomes)
-    return max([2 if found.strays else 0, *(o.exit_code for o in outcomes)], default=0)
+def _empty(*places: Path) -> str:
+    named = ", ".join(f"'{p}'" for p in places)
+    return f"in {named} staat geen levering. Verwacht wordt <partner>/<levering>/<JJJJ-MM>.csv, .parquet of .leeg."
+
+
+def _worst(found: Inbox, outcomes: Sequence[Outcome]) -> int:
+    return max([2 if found.strays else 0, *(o.exit_code for o in outcomes)])
 
 
 @app.command(cls=dutch_help.DutchCommand)
@@ -221,28 +258,19 @@ def deliveries(
     with Ledger.open(_home(home)) as ledger:
         known, findings = ledger.all(), ledger.findings()
     if as_json:
-
-        def listed(found: Sequence[Finding]) -> list[dict[str, object]]:
-            return [{"code": f.code, "level": f.level, "rows": f.rows, "message": f.message} for f in found]
-
-        names = (
-            "partner",
-            "feed",
-            "month",
-            "number",
-            "sha256",
-            "verdict",
-            "rows_in",
-            "rows_accepted",
-            "rows_quarantined",
-        )
-        rows = [{**{n: getattr(d, n) for n in names}, "findings": listed(findings.get(d.id or 0, []))} for d in known]
-        console.say(json.dumps(rows, ensure_ascii=False, indent=1))
+        console.say(json.dumps([_as_json(d, findings.get(d.id or 0, [])) for d in known], ensure_ascii=False, indent=1))
     elif known:
         console.ledger(known, findings)
     else:
         console.say("Het register is leeg: er is nog niets geleverd.")
     return 0
+
+
+def _as_json(delivery: Delivery, findings: Sequence[Finding]) -> dict[str, object]:
+    return {
+        **{name: getattr(delivery, name) for name in DELIVERY_KEYS},
+        "findings": [{"code": f.code, "level": f.level, "rows": f.rows, "message": f.message} for f in findings],
+    }
 
 
 @app.command(cls=dutch_help.DutchCommand)
@@ -252,7 +280,7 @@ def compute(home: HomeOption = None, until: UntilOption = None) -> int:
 
     place = _home(home)
     with console.progress("Berekenen") as bar, place.writing():
-        done = road.compute(place, _month(until), bar.step)
+        done = road.compute(place, _until(until), bar.step)
     if done.unchanged:
         console.say(f"Er is niets te doen: de uitkomsten per {console.day(done.peildatum)} zijn al berekend.")
     else:
@@ -268,7 +296,7 @@ def publish(home: HomeOption = None, until: UntilOption = None) -> int:
 
     place = _home(home)
     with console.progress("Publiceren") as bar, place.writing():
-        made = publication.publish(place, datetime.now(UTC), _month(until), bar.step)
+        made = publication.publish(place, datetime.now(UTC), _until(until), bar.step)
     word = "Er is niets te doen: publicatie" if made.unchanged else "Publicatie"
     console.say(f"{word} {made.number} per {console.day(made.manifest['peildatum'])} staat in {made.folder}.")
     return 0
@@ -282,15 +310,21 @@ def run_command(home: HomeOption = None) -> int:
 
 def _run(place: Home) -> int:
     from pipelines.dagster_shell.run import run as run_road
+    from pipelines.ledger import Ledger
 
     found = _inbox(place)
+    if not found.files and not found.strays:
+        # What was delivered before still counts: an inbox may be emptied.
+        with Ledger.open(place) as ledger:
+            if not ledger.all():
+                raise UserError(f"De inbox is leeg: {_empty(place.inbox)}")
     with console.progress("De hele weg") as bar:
         done = run_road(place, found, bar.step)
     console.strays(found.strays)
     console.outcomes(done.outcomes)
     for line in done.lines:
         console.say(line)
-    return max([2 if found.strays or done.failed else 0, *(o.exit_code for o in done.outcomes)])
+    return 2 if done.failed else _worst(found, done.outcomes)
 
 
 @app.command(cls=dutch_help.DutchCommand)

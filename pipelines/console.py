@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-import time
+import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,10 +19,16 @@ if TYPE_CHECKING:
     from pipelines.ledger import Delivery
 
 MONTHS = (
-    "januari februari maart april mei juni juli augustus september oktober november december".split()  # noqa: SIM905
+    *("januari", "februari", "maart", "april", "mei", "juni"),
+    *("juli", "augustus", "september", "oktober", "november", "december"),
 )
 QUIET_SECONDS = 2.0
-SHOWN = 20
+WORDS = {
+    "accepted": "geaccepteerd",
+    "refused": "geweigerd",
+    "unchanged": "niet veranderd",
+    "error": "mislukt",
+}
 QUALITY = {
     "inzet_buiten_zaak": "inzetregels liggen voor de eerste zaak van het gezin en tellen bij geen zaak mee",
     "inzet_zonder_tarief": "inzetregels hebben geen tarief en tellen in de kosten niet mee",
@@ -53,13 +59,20 @@ def day(value: date | str) -> str:
 
 
 class Bar:
-    """A progress bar that appears only after two seconds, on a terminal, on standard error."""
+    """A progress bar that appears after two seconds, on a terminal, on standard error."""
 
     def __init__(self, title: str) -> None:
         self._title = title
-        self._began = time.monotonic()
+        self._share: float | None = None
+        self._what = ""
+        self._guard = threading.Lock()
+        self._open = True
         self._bar: Progress | None = None
         self._task: TaskID | None = None
+        self._timer = threading.Timer(QUIET_SECONDS, self._appear)
+        self._timer.daemon = True
+        if sys.stderr.isatty():
+            self._timer.start()
 
     def step(self, what: str, done: int, total: int) -> None:
         """``done`` of ``total`` steps; now at ``what``."""
@@ -67,21 +80,35 @@ class Bar:
 
     def fraction(self, what: str, share: float) -> None:
         """``share``: 0 to 1."""
-        if not sys.stderr.isatty() or time.monotonic() - self._began < QUIET_SECONDS:
-            return
-        if self._bar is None:
-            from rich.console import Console
-            from rich.progress import Progress
-
-            self._bar = Progress(console=Console(stderr=True), transient=True)
-            self._task = self._bar.add_task(self._title, total=1.0)
-            self._bar.start()
-        if self._task is not None:
-            self._bar.update(self._task, completed=share, description=f"{self._title}: {what}")
+        with self._guard:
+            self._what, self._share = what, share
+            self._draw()
 
     def close(self) -> None:
-        if self._bar is not None:
-            self._bar.stop()
+        self._timer.cancel()
+        with self._guard:
+            self._open = False
+            if self._bar is not None:
+                self._bar.stop()
+
+    def _appear(self) -> None:
+        from rich.console import Console
+        from rich.progress import Progress
+
+        with self._guard:
+            if self._open:
+                self._bar = Progress(console=Console(stderr=True), transient=True)
+                self._task = self._bar.add_task(self._title, total=None)
+                self._bar.start()
+                self._draw()
+
+    def _draw(self) -> None:
+        if self._bar is None or self._task is None:
+            return
+        words = f"{self._title}: {self._what}" if self._what else self._title
+        # Without a share known yet the bar only moves, to show that work goes on.
+        total = None if self._share is None else 1.0
+        self._bar.update(self._task, total=total, completed=self._share or 0.0, description=words)
 
 
 @contextmanager
@@ -94,45 +121,46 @@ def progress(title: str) -> Iterator[Bar]:
 
 
 def strays(found: Sequence[Stray]) -> None:
-    """Everything in the inbox that is no delivery, by place."""
-    for stray in found[:SHOWN]:
+    """Everything that is no delivery, by place."""
+    for stray in found:
         say(f"Overgeslagen: {stray.place} {stray.reason}.")
-    if len(found) > SHOWN:
-        say(f"Overgeslagen: nog {number(len(found) - SHOWN)} andere namen.")
 
 
 def outcomes(found: Sequence[Outcome]) -> None:
     """What became of the deliveries: the troubled ones by name, the rest as counts."""
     failed: dict[tuple[str, str], list[str]] = {}
     for o in found:
-        place = f"{o.file.name} {o.file.month}"
         if o.verdict == "error":
             failed.setdefault((o.file.name, o.message), []).append(o.file.month)
         elif o.delivery is not None and o.delivery.verdict == "refused":
-            again = " (al eerder, het bestand is niet veranderd)" if o.verdict == "unchanged" else ""
-            say(f"Geweigerd: {place}{again}")
+            again = " (al eerder; het bestand is niet veranderd)" if o.verdict == "unchanged" else ""
+            say(f"Geweigerd: {o.file.name} {o.file.month}{again}")
             for f in o.findings:
                 if f.level == "levering":
                     say(f"    {f.code}: {f.message}")
     for (name, message), months in failed.items():
-        which = months[0] if len(months) == 1 else f"{months[0]} tot en met {months[-1]} ({number(len(months))} maanden)"
-        say(f"Mislukt: {name} {which}: {message}")
-    counted = Counter(o.verdict for o in found)
-    accepted = [o.delivery for o in found if o.verdict == "accepted" and o.delivery]
-    quarantined = sum(d.rows_quarantined for d in accepted)
+        say(f"Mislukt: {name} {', '.join(months)}: {message}.")
+    accepted = [o for o in found if o.verdict == "accepted" and o.delivery]
+    if found and all(o.verdict == "unchanged" for o in found):
+        say(f"Leveringen: {number(len(found))} bekeken, geen enkele nieuw of veranderd.")
+    elif found:
+        counted: Counter[str] = Counter(o.verdict for o in found)
+        say(f"Leveringen: {', '.join(f'{number(counted[v])} {word}' for v, word in WORDS.items() if counted[v])}.")
+    if accepted:
+        _accepted(accepted)
+
+
+def _accepted(found: Sequence[Outcome]) -> None:
+    deliveries = [o.delivery for o in found if o.delivery]
+    quarantined = sum(d.rows_quarantined for d in deliveries)
     warnings = sum(f.level == "waarschuwing" for o in found for f in o.findings)
-    if counted["unchanged"] == len(found):
-        say(f"Leveringen: {number(len(found))} in de inbox, geen enkele nieuw of veranderd.")
-        return
     say(
-        f"Leveringen: {number(counted['accepted'])} aanvaard, {number(counted['refused'])} geweigerd, "
-        f"{number(counted['unchanged'])} onveranderd"
-        + (f", {number(counted['error'])} mislukt" if counted["error"] else "")
-        + f". Rijen: {number(sum(d.rows_in for d in accepted))} aanvaard of in quarantaine, waarvan "
-        f"{number(quarantined)} in quarantaine. Waarschuwingen: {number(warnings)}."
+        f"Rijen daarvan: {number(sum(d.rows_in for d in deliveries))}, waarvan "
+        f"{number(sum(d.rows_accepted for d in deliveries))} geaccepteerd en {number(quarantined)} in quarantaine. "
+        f"Waarschuwingen: {number(warnings)}."
     )
-    if quarantined:
-        say("Bekijk welke regels geschonden zijn met: veiligheid deliveries")
+    if quarantined or warnings:
+        say("Wat er aan de hand is, staat in het register: veiligheid deliveries")
 
 
 def quality(counts: Mapping[str, int]) -> None:
@@ -147,27 +175,26 @@ def ledger(known: Sequence[Delivery], findings: Mapping[int, Sequence[Finding]])
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for title, justify in (
-        ("Levering", "left"),
-        ("Maand", "left"),
-        ("Nr", "right"),
-        ("Oordeel", "left"),
-        ("Rijen", "right"),
-        ("Aanvaard", "right"),
-        ("Quarantaine", "right"),
-        ("Bevindingen", "left"),
-    ):
-        table.add_column(title, justify=justify, overflow="fold")  # type: ignore[arg-type]
+    for title in ("Levering", "Maand"):
+        table.add_column(title, no_wrap=True)
+    table.add_column("Nr", justify="right")
+    table.add_column("Oordeel", no_wrap=True)
+    for title in ("Rijen", "Geaccepteerd", "Quarantaine"):
+        table.add_column(title, justify="right", no_wrap=True)
+    table.add_column("Bevindingen (rijen)", overflow="fold")
     for d in known:
         found = findings.get(d.id or 0, [])
         table.add_row(
             d.name,
             d.month,
             str(d.number),
-            {"accepted": "aanvaard", "refused": "geweigerd"}[d.verdict],
+            WORDS[d.verdict],
             number(d.rows_in),
             number(d.rows_accepted),
             number(d.rows_quarantined),
             ", ".join(f"{f.code} ({number(f.rows)})" if f.rows else f.code for f in found),
         )
-    Console(width=None if sys.stdout.isatty() else 200).print(table)
+    console = Console(width=None if sys.stdout.isatty() else 200)
+    with console.capture() as drawn:
+        console.print(table)
+    say("\n".join(line.rstrip() for line in drawn.get().splitlines()))

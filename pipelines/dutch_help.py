@@ -17,8 +17,7 @@ WORDS = (
     ("COMMAND [ARGS]...", "OPDRACHT [...]"),
     ("Show this message and exit.", "Toon deze uitleg."),
     ("[required]", "[verplicht]"),
-    ("[default: ", "[standaard: "),
-    ("[env var: ", "[omgevingsvariabele: "),
+    ("[default:", "[standaard:"),
 )
 PATTERNS = (
     (re.compile(r"No such command '(.*?)'"), "De opdracht '{}' bestaat niet"),
@@ -28,7 +27,11 @@ PATTERNS = (
     (re.compile(r"Missing option '(.*?)'"), "De optie {} ontbreekt"),
     (re.compile(r"Missing argument '(.*?)'"), "{} ontbreekt"),
     (re.compile(r"Missing command"), "Er is geen opdracht genoemd"),
-    (re.compile(r"unexpected extra arguments? \((.*?)\)"), "'{}' hoort hier niet"),
+    (re.compile(r"unexpected extra argument\(s\) \((.*?)\)"), "'{}' hoort hier niet"),
+    (re.compile(r"Invalid value for '(.*?)': .* valid integer"), "De waarde bij {} is geen geheel getal"),
+    (re.compile(r"Invalid value for '(.*?)': .* valid number"), "De waarde bij {} is geen getal"),
+    (re.compile(r"Invalid value for '(.*?)': .* less than or equal to (\S+)"), "De waarde bij {} is hooguit {}"),
+    (re.compile(r"Invalid value for '(.*?)': .* greater than or equal to (\S+)"), "De waarde bij {} is ten minste {}"),
     (re.compile(r"Invalid value for '(.*?)'"), "De waarde bij {} is niet goed"),
 )
 

@@ -71,6 +71,11 @@ class Home:
         return self.root / "dagster"
 
     @property
+    def is_fictitious(self) -> bool:
+        """Whether the inbox was made up: its planted truth lies beside it. Every screen then says so."""
+        return self.inbox.with_name(f"{self.inbox.name}-waarheid.json").exists()
+
+    @property
     def ledger_url(self) -> str:
         """Where the ledger is kept: VEILIGHEID_LEDGER_URL, else SQLite under the home."""
         return os.environ.get("VEILIGHEID_LEDGER_URL") or f"sqlite:///{self.root / 'ledger.sqlite'}"

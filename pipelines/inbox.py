@@ -154,7 +154,7 @@ def _sorted_out(found: Iterable[InboxFile | Stray], today: date) -> Inbox:
     for entry in found:
         if isinstance(entry, Stray):
             strays.add(entry)
-        elif reason := _wrong_month(entry.month, calendar.month_of(today)):
+        elif reason := wrong_month(entry.month, today):
             strays.add(Stray(readable(f"{entry.name}/{entry.path.name}"), reason))
         else:
             files.add(entry)
@@ -167,8 +167,9 @@ def _sorted_out(found: Iterable[InboxFile | Stray], today: date) -> Inbox:
     )
 
 
-def _wrong_month(month: str, this_month: str) -> str | None:
-    if month > this_month:
+def wrong_month(month: str, today: date) -> str | None:
+    """Why nothing can be delivered of this month, or None."""
+    if month > calendar.month_of(today):
         return "gaat over een maand in de toekomst"
     return f"gaat over een maand voor {EARLIEST}" if month < EARLIEST else None
 

@@ -68,7 +68,7 @@ def publish(home: Home, now: datetime, until: str | None = None, progress: Progr
         "definitions.json": storage.json_bytes([as_json(d) for d in definitions().values()]),
         **{f"{name}.parquet": parquet_bytes(computation.read(name)) for name in REFERENCE},
     }
-    return _write(home, files, _manifest(computation, protection, months, now))
+    return _write(home, files, _manifest(home, computation, protection, months, now))
 
 
 def current(home: Home) -> Publication | None:
@@ -115,11 +115,12 @@ def as_json(definition: Definition) -> dict[str, Any]:
 
 
 def _manifest(
-    computation: Computation, protection: Mapping[str, Any], months: list[str], now: datetime
+    home: Home, computation: Computation, protection: Mapping[str, Any], months: list[str], now: datetime
 ) -> dict[str, Any]:
     kept = ("peildatum", "code_version", "fingerprint", "indicators", "contracts", "deliveries")
     return {
         "created_at": now.isoformat(timespec="seconds"),
+        "fictief": home.is_fictitious,
         **{name: computation.record[name] for name in kept},
         "first_month": months[0],
         "last_month": months[-1],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from datetime import date
 from pathlib import Path
@@ -10,9 +11,8 @@ from typing import cast
 from data_contracts import door, verdict
 from data_contracts.loader import contracts
 from data_contracts.model import Contract, History, Pending, Verdict
-from indicators import calendar
 from pipelines.errors import UserError
-from pipelines.inbox import EXTENSIONS, Extension
+from pipelines.inbox import EXTENSIONS, Extension, readable, wrong_month
 
 
 def check(file: Path, partner: str, feed: str, month: str, today: date) -> tuple[Contract, Verdict]:
@@ -21,13 +21,16 @@ def check(file: Path, partner: str, feed: str, month: str, today: date) -> tuple
     if contract is None:
         known = ", ".join(contracts())
         raise UserError(f"De levering '{partner}/{feed}' kennen wij niet. Kies uit: {known}.")
-    if month > calendar.month_of(today):
-        raise UserError(f"De maand {month} ligt in de toekomst.")
-    if not file.is_file():
+    if reason := wrong_month(month, today):
+        raise UserError(f"--month {month} {reason}.")
+    if not os.path.lexists(file):
         raise UserError(f"Het bestand '{file}' bestaat niet.")
     extension = file.suffix.removeprefix(".")
     if extension not in EXTENSIONS:
-        raise UserError(f"Het bestand heet '{file.name}'; verwacht wordt .csv, .parquet of .leeg.")
+        raise UserError(
+            f"Het bestand heet '{readable(file.name)}'; de naam moet eindigen op .csv, .parquet of .leeg, "
+            "in kleine letters."
+        )
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
         read = door.read(file, cast(Extension, extension), contract, scratch)

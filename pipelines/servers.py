@@ -2,41 +2,73 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from types import FrameType
 
 from pipelines import console
 from pipelines.errors import UserError
 
 HOST = "127.0.0.1"
 START_SECONDS = 90.0
+STOP_SECONDS = 10.0
 
 
 def run(command: Sequence[str], environment: Mapping[str, str], port: int, sentence: str, name: str) -> int:
-    """Serve until interrupted. Raises UserError when the port is taken or the server ends by itself."""
+    """Serve until interrupted (Ctrl-C or a terminate signal): 0.
+
+    Raises UserError when the port is taken or the server ends by itself.
+    """
     if _answers(port):
         raise UserError(f"Poort {port} is al in gebruik. Kies een andere met: veiligheid {name} --port NUMMER.")
-    process = subprocess.Popen(command, env=dict(environment), stdout=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + START_SECONDS
-        while not _answers(port):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise UserError(f"De server ({name}) is niet gestart; hierboven staat waarom.")
-            time.sleep(0.2)
-        console.say(f"{sentence} http://{HOST}:{port} (stoppen: Ctrl-C).")
-        process.wait()
-    except KeyboardInterrupt:
-        console.say("Gestopt.")
-    finally:
-        if process.poll() is None:
-            process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
+    with _interruptible():
+        process = subprocess.Popen(command, env=dict(environment), stdout=subprocess.DEVNULL)
+        try:
+            _await(process, port, name)
+            console.say(f"{sentence} http://{HOST}:{port} (stoppen: Ctrl-C).")
+            process.wait()
+            raise UserError(f"De server ({name}) is uit zichzelf gestopt; hierboven staat waarom.")
+        except KeyboardInterrupt:
+            console.say("Gestopt.")
+        finally:
+            _end(process)
     return 0
+
+
+def _await(process: subprocess.Popen[bytes], port: int, name: str) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not _answers(port):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise UserError(f"De server ({name}) is niet gestart; hierboven staat waarom.")
+        time.sleep(0.2)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """A terminate signal ends us as Ctrl-C does, so that the server never stays behind."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _answers(port: int) -> bool:

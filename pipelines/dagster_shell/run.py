@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -54,8 +53,6 @@ def _up_to_date(home: Home) -> bool:
 
 def _execute(home: Home, new: Sequence[InboxFile], progress: Progress) -> dg.ExecuteInProcessResult:
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
-    warnings.filterwarnings("ignore", category=dg.BetaWarning)
-    warnings.filterwarnings("ignore", category=dg.PreviewWarning)
     months = sorted(f.month for f in new)
     feeds = {f.name for f in new}
     selection = [assets.feed_key(c) for name, c in contracts().items() if name in feeds]
@@ -63,7 +60,7 @@ def _execute(home: Home, new: Sequence[InboxFile], progress: Progress) -> dg.Exe
     with dg.DagsterInstance.from_config(str(instance.prepare(home))) as dagster:
         return (
             build(str(home.root), progress)
-            .get_job_def(JOB)
+            .resolve_job_def(JOB)
             .execute_in_process(
                 instance=dagster,
                 asset_selection=[*selection, *calculated],

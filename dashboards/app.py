@@ -1,0 +1,23 @@
+"""The web application that ``streamlit run`` starts: Streamlit's server, in Dutch, with nothing from outside.
+
+The script of the pages is ``pages/main.py``. It is named here, and doesn't stand beside ``pages/``, because Streamlit
+takes a folder called ``pages`` beside the script for pages of its own.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from dashboards import texts
+from dashboards.html_shell import DutchShell
+
+shell = Middleware(
+    DutchShell,
+    title=texts.get("site.name"),
+    no_script=texts.get("site.no_script"),
+    base_path=st.get_option("server.baseUrlPath"),
+)
+app = st.App(Path(__file__).parent / "pages" / "main.py", middleware=[shell])

@@ -1,0 +1,84 @@
+"""Axes with Dutch labels: round values, and periods with as few words as fit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from dashboards import dutch, texts
+
+
+def round_steps(low: float, high: float, about: int = 5, *, whole: bool = False) -> list[float]:
+    """Round values from at most ``low`` to at least ``high``, about ``about`` of them; with ``whole`` in whole steps.
+
+    >>> round_steps(0, 0.93)
+    [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
+    """
+    span = (high - low) or abs(high) or 1.0
+    rough = max(span / about, 1) if whole else span / about
+    magnitude = 10 ** math.floor(math.log10(rough))
+    multiples = (1, 2, 5, 10) if whole else (1, 2, 2.5, 5, 10)
+    step = min((m * magnitude for m in multiples), key=lambda s: abs(s - rough))
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return [round(i * step, 12) for i in range(first, last + 1)]
+
+
+def tick_label(value: float, unit: str, step: float) -> str:
+    """A value on an axis, with just the decimals that its step needs.
+
+    >>> tick_label(0.25, "aandeel", 0.05)
+    '25%'
+    """
+    if unit == "aandeel":
+        return f"{dutch.number(value * 100, _decimals(step * 100))}%"
+    if unit == "euro" and step >= 100_000 and value:
+        return f"€{dutch.NBSP}{dutch.number(value / 1e6, _decimals(step / 1e6))}{dutch.NBSP}{texts.get('axis.million')}"
+    text = dutch.number(value, _decimals(step))
+    return f"€{dutch.NBSP}{text}" if unit == "euro" else text
+
+
+def value_axis(values: Sequence[float], unit: str, *, zero_below: float = 0.5, about: int = 5) -> dict[str, Any]:
+    """Range, tick values and labels for these values. The axis starts at zero unless the lowest value is above
+    ``zero_below`` times the highest. ``about``: how many steps."""
+    high = max(values, default=1.0)
+    low = min(values, default=0.0)
+    if low < zero_below * high or low == high:
+        low = min(0.0, low)
+    steps = round_steps(low, high, about, whole=unit == "dagen")
+    if unit == "aandeel":
+        steps = [s for s in steps if s <= 1.0 + 1e-9]
+    step = steps[1] - steps[0] if len(steps) > 1 else 1.0
+    top = max(steps[-1], high) + 0.04 * (steps[-1] - steps[0] or 1)
+    return {
+        "range": [steps[0], top],
+        "tickvals": steps,
+        "ticktext": [tick_label(s, unit, step) for s in steps],
+        "title": {"text": texts.get("units.dagen") if unit == "dagen" else None},
+    }
+
+
+def period_axis(periods: Sequence[str]) -> dict[str, Any]:
+    """A category axis of months, quarters or years in order; the year stands under the first period of each."""
+    ticks = [p for p in periods if "-" not in p or "K" in p or p.endswith(("-01", "-07"))]
+    if len(periods) <= 7 or not ticks:
+        ticks = list(periods)
+    labels, seen = [], ""
+    for period in ticks:
+        year, _, part = period.partition("-")
+        short = dutch.period_short(period).rsplit(" ", 1)[0] if part else year
+        labels.append(f"{short}<br>{year}" if part and year != seen else short)
+        seen = year
+    return {
+        "type": "category",
+        "categoryorder": "array",
+        "categoryarray": list(periods),
+        "range": [-0.6, len(periods) - 0.4],
+        "tickvals": ticks,
+        "ticktext": labels,
+        "tickangle": 0,
+    }
+
+
+def _decimals(step: float) -> int:
+    return next((d for d in range(4) if abs(step - round(step, d)) < 1e-9), 4)

@@ -1,0 +1,91 @@
+"""ASGI middleware around Streamlit's page: its language and title, and a policy that keeps a browser to this server."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from html import escape
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+
+def dutch(html: str, title: str, no_script: str, base_path: str = "/") -> str:
+    """Streamlit's page in Dutch: its language, its title until a page has drawn its own, and what a browser without
+    scripts sees. ``base_path``: where the application lives; named here, because Streamlit's script otherwise finds it
+    by trial, and every trial that fails is an error in the browser's console."""
+    html = html.replace('<html lang="en">', '<html lang="nl">', 1)
+    html = re.sub(r"<title>.*?</title>", f"<title>{escape(title)}</title>", html, count=1)
+    html = re.sub(
+        r"<noscript>.*?</noscript>", f"<noscript><p>{escape(no_script)}</p></noscript>", html, count=1, flags=re.DOTALL
+    )
+    place = f"location.origin+{json.dumps(base_path)}"
+    script = f"<script>window.__streamlit={{BACKEND_BASE_URL:{place},MAIN_PAGE_BASE_URL:{place}}}</script>"
+    return html.replace("<head>", f"<head>{script}", 1)
+
+
+def policy(html: str) -> str:
+    """The Content-Security-Policy of the page: all from this server, scripts only from files and the page's own."""
+    digests = (hashlib.sha256(script.encode()).digest() for script in INLINE_SCRIPT.findall(html))
+    scripts = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+    return "; ".join(
+        (
+            "default-src 'self'",
+            f"script-src 'self' {scripts}".strip(),
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+class DutchShell:
+    """Rewrites HTML answers with ``dutch`` and adds security headers to every answer."""
+
+    def __init__(self, app: ASGIApp, title: str, no_script: str, base_path: str) -> None:
+        self.app = app
+        self.texts = (title, no_script, f"/{base_path.strip('/')}/".replace("//", "/"))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if "text/html" in Headers(scope=scope).get("accept", ""):
+            plain = [(name, value) for name, value in scope["headers"] if name.lower() != b"accept-encoding"]
+            scope = {**scope, "headers": plain}
+        start: Message | None = None
+        body = b""
+
+        async def answer(message: Message) -> None:
+            nonlocal start, body
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(raw=message["headers"])
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["Referrer-Policy"] = "same-origin"
+                if headers.get("content-type", "").startswith("text/html"):
+                    start = message
+                    return
+            elif start is not None:
+                body += message.get("body", b"")
+                if message.get("more_body"):
+                    return
+                html = dutch(body.decode("utf-8"), *self.texts)
+                headers = MutableHeaders(raw=start["headers"])
+                headers["Content-Security-Policy"] = policy(html)
+                content = html.encode("utf-8")
+                if "content-length" in headers:
+                    headers["Content-Length"] = str(len(content))
+                await send(start)
+                message = {"type": "http.response.body", "body": content}
+            await send(message)
+
+        await self.app(scope, receive, answer)

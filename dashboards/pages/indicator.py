@@ -1,0 +1,262 @@
+"""The page of one indicator: its figure in words, through time, and region beside region."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from html import escape
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboards import dutch, queries, sentences, tables, texts
+from dashboards.charts import trend as trends
+from dashboards.charts.comparison import comparison
+from dashboards.pages import address, parts
+from dashboards.queries import Publication, Split
+from indicators import geography
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the controls say."""
+
+    definition: Mapping[str, Any]
+    region: str
+    kind: str
+    split: Split
+    quantile: str | None
+
+    @property
+    def id(self) -> str:
+        return str(self.definition["id"])
+
+    @property
+    def unit(self) -> str:
+        return str(self.definition["unit"])
+
+
+def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
+    head = st.container(key="indicator-head")
+    with st.container(key="controls"):
+        choice = _controls(publication)
+    cells = _series(publication, choice, choice.region)
+    with head:
+        _head(publication, choice, site)
+    _trend(publication, choice, cells)
+    _comparison(publication, choice)
+
+
+def _controls(publication: Publication) -> Choice:
+    definitions = publication.definitions
+    titles = {i: str(d["title"]) for i, d in definitions.items()}
+    _select("indicator", sorted(titles, key=lambda i: titles[i].casefold()), titles, "choose")
+    definition = definitions[address.after("indicator")]
+    levels = publication.levels(definition["id"]) or ["land"]
+    regions = {r.code: _region_label(r) for r in geography.regions() if r.niveau in levels}
+    _select("regio", list(regions), regions, "region", geography.LAND)
+    region = address.after("regio")
+    splits = {split.dimension: split for split in publication.splits(definition["id"], texts.get("splits"))}
+    _select("uitsplitsing", list(splits), {d: s.title for d, s in splits.items()}, "split")
+    split = splits[address.after("uitsplitsing")]
+    quantile = None
+    if definition["kind"] == "quantiles" and split.dimension != queries.QUANTILE:
+        names = texts.get("quantiles")
+        _segments("kwantiel", list(names), names, "quantile")
+        quantile = address.after("kwantiel")
+    else:
+        address.forget("kwantiel")
+    _segments("periode", list(queries.PERIOD_KINDS), texts.get("period_kinds"), "period", "kwartaal")
+    return Choice(definition, region, address.after("periode"), split, quantile)
+
+
+def _region_label(region: geography.Regio) -> str:
+    if region.niveau == "land":
+        return region.naam
+    return texts.say("region_label", name=region.naam, level=texts.get("level_short")[region.niveau])
+
+
+def _select(key: str, options: list[str], labels: Mapping[str, str], text: str, default: str = "") -> None:
+    address.before(key, options, default or options[0])
+    st.selectbox(
+        texts.get(f"indicator.{text}"), options, format_func=lambda code: labels[code], key=key, filter_mode="contains"
+    )
+
+
+def _segments(key: str, options: list[str], labels: Mapping[str, str], text: str, default: str = "") -> None:
+    address.before(key, options, default or options[0])
+    st.segmented_control(
+        texts.get(f"indicator.{text}"), options, format_func=lambda code: labels[code], key=key, required=True
+    )
+
+
+def _series(publication: Publication, choice: Choice, region: str) -> pl.DataFrame:
+    cells = publication.cells(indicator=choice.id, regio=region, periode_soort=choice.kind)
+    return queries.split_cells(cells, choice.split, choice.quantile)
+
+
+def _first(cells: pl.DataFrame) -> pl.DataFrame:
+    """The first series, which the sentence is about."""
+    return cells.filter(pl.col("label") == cells["label"].first()) if cells.height else cells
+
+
+def _head(publication: Publication, choice: Choice, site: Mapping[str, st.Page]) -> None:
+    definition = choice.definition
+    parts.html(f'<p class="eyebrow">{escape(definition["title"])}</p><h1>{escape(definition["question"])}</h1>')
+    plain = publication.splits(choice.id, texts.get("splits"))[0]
+    series = _first(_series(publication, replace(choice, split=plain, quantile=None), choice.region))
+    cell = queries.headline_cell(series) or (series.sort("periode").row(-1, named=True) if series.height else None)
+    country = None
+    if cell and choice.region != geography.LAND:
+        national = _series(publication, replace(choice, split=plain, quantile=None), geography.LAND)
+        found = _first(national).filter(pl.col("periode") == cell["periode"])
+        country = found.row(0, named=True) if found.height else None
+    text = sentences.answer(series, cell, tables.region_name(choice.region), choice.unit, country)
+    if definition["norm"]:
+        text += " " + texts.say("indicator.answer_norm", value=_norm_value(definition))
+    if len(plain.labels) > 1:
+        text = texts.say("indicator.answer_about", label=next(iter(plain.labels.values())), answer=text)
+    with st.container(key="answer"):
+        st.markdown(text)
+    with st.expander(texts.get("indicator.meaning")):
+        parts.html(_meaning(definition))
+        st.page_link(
+            site["uitleg"],
+            label=texts.get("indicator.more"),
+            help="",
+            icon=":material/arrow_forward:",
+            icon_position="right",
+            query_params={"indicator": choice.id},
+        )
+
+
+def _norm_value(definition: Mapping[str, Any]) -> str:
+    return dutch.norm(definition["norm"]["value"], definition["unit"])
+
+
+def _meaning(definition: Mapping[str, Any]) -> str:
+    norm = texts.get("indicator.no_norm")
+    if definition["norm"]:
+        norm = texts.say("indicator.norm", value=_norm_value(definition), source=definition["norm"]["source"])
+    facts = [texts.get(f"indicator.polarity.{definition['polarity']}"), norm]
+    facts.append(texts.say("indicator.version", version=definition["version"]))
+    caveats = "".join(f"<li>{escape(text)}</li>" for text in definition["caveats"])
+    return (
+        f"<p>{escape(definition['explanation'])}</p><p>{escape(' '.join(facts))}</p>"
+        f"<h3>{escape(texts.get('indicator.caveats'))}</h3><ul>{caveats}</ul>"
+    )
+
+
+def _trend(publication: Publication, choice: Choice, cells: pl.DataFrame) -> None:
+    region, title = tables.region_name(choice.region), choice.definition["title"]
+    kind = texts.get("indicator.kinds_one")[choice.kind]
+    parts.section(texts.say("indicator.trend_title", region=region))
+    if not cells.height:
+        parts.html(f"<p>{escape(texts.say('indicator.answer_none', region=region))}</p>")
+        return
+    single = cells["label"].n_unique() == 1
+    reference = _series(publication, choice, geography.LAND) if single and choice.region != geography.LAND else None
+    figure = trends.trend(
+        cells if not single else cells.with_columns(label=pl.lit(region)),
+        choice.unit,
+        norm=choice.definition["norm"],
+        reference=None if choice.unit == "euro" and choice.definition["kind"] == "sum" else reference,
+        reference_name=texts.get("indicator.trend_country"),
+    )
+    parts.chart(figure, sentences.trend_alternative(cells, title, region, kind, choice.unit), "trend-chart")
+    parts.html(f'<p class="note">{escape(f"{_margin_note(cells)} {sentences.unseen(cells)}")}</p>')
+    first = ["periode"] if single else ["periode", "label"]
+    names = [texts.get("indicator.column_period"), *([] if single else [texts.get("indicator.column_category")])]
+    caption = texts.say("indicator.trend_caption", title=title, region=region, kind=kind)
+    rows = tables.figure_rows(cells.sort("periode", maintain_order=True), first, choice.unit)
+    _twin(caption, names, rows)
+    _download(cells, publication, f"{choice.id}_{choice.region}_{choice.kind}.csv", "download-trend")
+    parts.html(f"<h3>{escape(texts.get('indicator.marks_title'))}</h3>" + parts.marks(trends.occurring(cells)))
+
+
+def _margin_note(cells: pl.DataFrame) -> str:
+    if not cells["ondergrens"].drop_nulls().len():
+        return str(texts.get("indicator.margins.absent"))
+    return str(texts.get("indicator.margins")[trends.margin_kind(cells)])
+
+
+def _twin(caption: str, first: list[str], rows: list[list[str]]) -> None:
+    parts.folded(texts.get("indicator.trend_table"), tables.figure_table(caption, first, rows))
+
+
+def _download(cells: pl.DataFrame, publication: Publication, name: str, key: str) -> None:
+    parts.download(tables.to_csv(cells, publication.number), f"publicatie_{publication.number}_{name}", key)
+
+
+def _comparison(publication: Publication, choice: Choice) -> None:
+    levels = [level for level in publication.levels(choice.id) if level != "land"]
+    if not levels and choice.definition["kind"] != "coverage":
+        return
+    if not levels:
+        parts.html(f'<p class="note">{escape(texts.get("indicator.compare_land_only"))}</p>')
+        address.forget("moment", "niveau", "categorie")
+        return
+    heading = st.container(key="compare-head")
+    with st.container(key="compare-controls"):
+        level, period, category = _comparison_controls(publication, choice, levels)
+    cells = _column(publication, choice, level, period, category)
+    country = _column(publication, choice, "land", period, category)
+    national = country.row(0, named=True) if country.height else None
+    title = choice.definition["title"]
+    with heading:
+        parts.section(
+            texts.say("indicator.compare_title", levels=texts.get("levels")[level]), texts.get("indicator.compare_note")
+        )
+    if choice.definition["kind"] == "sum":
+        parts.html(f'<p class="note">{escape(texts.get("indicator.compare_sum"))}</p>')
+    elif not cells["waarde"].drop_nulls().len():
+        parts.html(f"<p>{escape(texts.get('indicator.compare_none'))}</p>")
+    else:
+        _dots(choice, cells, national, period)
+    caption = texts.say("indicator.compare_caption", title=title, period=dutch.period(period))
+    everything = pl.concat([country.with_columns(naam=pl.lit(texts.get("levels.land"))), cells])
+    _twin(caption, [texts.get("indicator.column_region")], tables.figure_rows(everything, ["naam"], choice.unit))
+    _download(everything, publication, f"{choice.id}_{level}_{period}.csv", "download-compare")
+
+
+def _dots(choice: Choice, cells: pl.DataFrame, national: Mapping[str, Any] | None, period: str) -> None:
+    figure = comparison(cells, choice.unit, country=national, norm=choice.definition["norm"], highlight=choice.region)
+    alternative = sentences.comparison_alternative(cells, choice.definition["title"], period, national, choice.unit)
+    parts.chart(figure, alternative, "compare-chart")
+    statuses = trends.occurring(cells)
+    if statuses != ["definitief"]:
+        parts.html(parts.marks_line(statuses))
+
+
+def _comparison_controls(publication: Publication, choice: Choice, levels: list[str]) -> tuple[str, str, str]:
+    _segments("niveau", levels, texts.get("levels"), "level", "vt_regio")
+    level = address.after("niveau")
+    periods = publication.periods(choice.id, choice.kind)
+    cell = queries.headline_cell(_first(_series(publication, choice, geography.LAND)))
+    address.before("moment", periods, cell["periode"] if cell else periods[-1])
+    kind = texts.get("indicator.kinds_one")[choice.kind]
+    st.selectbox(
+        texts.say("indicator.moment", kind=kind),
+        list(reversed(periods)),
+        format_func=dutch.period,
+        key="moment",
+        filter_mode="contains",
+    )
+    period = address.after("moment")
+    labels = choice.split.labels
+    category = next(iter(labels))
+    if len(labels) > 1:
+        _select("categorie", list(labels), labels, "category")
+        category = address.after("categorie")
+    else:
+        address.forget("categorie")
+    return level, period, category
+
+
+def _column(publication: Publication, choice: Choice, level: str, period: str, category: str) -> pl.DataFrame:
+    cells = publication.cells(indicator=choice.id, regio_niveau=level, periode_soort=choice.kind, periode=period)
+    one = queries.split_cells(cells, choice.split, choice.quantile).filter(
+        pl.col("label") == choice.split.labels[category]
+    )
+    return one.with_columns(naam=pl.col("regio").map_elements(tables.region_name, return_dtype=pl.String))

@@ -1,0 +1,83 @@
+"""The script of the web application: opens the publication, draws the frame and the page that was asked for."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from dashboards import queries, serve, texts
+from dashboards.pages import indicator, nothing, overzicht, parts, uitleg
+from dashboards.queries import Publication
+
+OPENED = "publication"
+PAGES = {"overzicht": overzicht.show, "indicator": indicator.show, "uitleg": uitleg.show}
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def opened(home: str, number: str) -> Publication:
+    """A publication is immutable, so all sessions share the one that was read and checked."""
+    return queries.open_publication(Path(home), number)
+
+
+def main() -> None:
+    st.set_page_config(page_title=texts.get("site.name"), layout="wide", initial_sidebar_state="collapsed")
+    parts.style()
+    home = serve.home_folder(sys.argv[1:], os.environ)
+    number = st.session_state.get(OPENED, "")
+    try:
+        newest = queries.current_number(home)
+        number = number or newest
+        publication = opened(str(home), number)
+    except queries.NoPublication:
+        _alone(partial(nothing.show_empty, home))
+        return
+    except queries.DamagedPublication as damage:
+        _alone(partial(nothing.show_damaged, number, str(damage)))
+        return
+    st.session_state[OPENED] = number
+    if newest != number:
+        _offer(newest, number)
+    _site(publication)
+
+
+def _site(publication: Publication) -> None:
+    site: dict[str, st.Page] = {}
+    site |= _pages({name: partial(show, publication, site) for name, show in PAGES.items()})
+    current = st.navigation(list(site.values()), position="hidden")
+    st.set_page_config(page_title=texts.say("site.page_title", page=current.title, site=texts.get("site.name")))
+    parts.header(publication, site, current)
+    with st.container(key="content"):
+        current.run()
+    parts.footer()
+
+
+def _alone(show: Callable[[], None]) -> None:
+    """The frame around a page that stands alone; every address leads to it."""
+    page = st.navigation(list(_pages(dict.fromkeys(PAGES, show)).values()), position="hidden")
+    parts.header(None, {}, page)
+    with st.container(key="content"):
+        page.run()
+
+
+def _pages(shows: Mapping[str, Callable[[], None]]) -> dict[str, st.Page]:
+    first = next(iter(shows))
+    return {
+        name: st.Page(show, title=texts.get(f"pages.{name}"), url_path=name, default=name == first)
+        for name, show in shows.items()
+    }
+
+
+def _offer(newest: str, shown: str) -> None:
+    with st.container(key="newer", horizontal=True, vertical_alignment="center"):
+        st.markdown(texts.say("site.newer", number=newest, shown=shown))
+        if st.button(texts.get("site.open_newer")):
+            del st.session_state[OPENED]
+            st.rerun()
+
+
+main()

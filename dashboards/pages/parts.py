@@ -1,0 +1,105 @@
+"""What every page shares: the frame around it, and how a chart, its words and its table stand together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from typing import Literal
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboards import dutch, tables, texts, theme
+from dashboards.queries import Publication
+
+
+def html(content: str) -> None:
+    st.html(content)
+
+
+def style() -> None:
+    st.html(f"<style>{theme.style_sheet()}</style>")
+
+
+def header(publication: Publication | None, site: Mapping[str, st.Page], current: st.Page) -> None:
+    """Name, pages, and which publication this is."""
+    with st.container(key="site-header"):
+        with st.container(key="site-bar", horizontal=True, vertical_alignment="center", gap="medium"):
+            html(
+                f'<div class="brand"><span class="brand-name">{escape(texts.get("site.name"))}</span>'
+                f'<span class="brand-line">{escape(texts.get("site.tagline"))}</span></div>'
+            )
+            with st.container(key="site-nav", horizontal=True, gap="small", width="content"):
+                for name, page in site.items():
+                    with st.container(
+                        key=f"nav-{name}{'-current' if page.url_path == current.url_path else ''}", width="content"
+                    ):
+                        st.page_link(page, help="")
+        if publication:
+            until = texts.say("site.until", peildatum=dutch.day(publication.peildatum))
+            number = texts.say("site.publication", number=publication.number)
+            badge = ""
+            if publication.manifest.get("fictief"):
+                badge = f'<span class="badge">{escape(texts.get("site.fictitious"))}</span>'
+            html(f'<p class="publication"><strong>{escape(number)}</strong> · {escape(until)} {badge}</p>')
+
+
+def footer() -> None:
+    html(
+        f'<footer class="site-footer"><p>{escape(texts.get("site.own_measure"))}</p>'
+        f"<p>{escape(texts.get('site.map_source'))}</p></footer>"
+    )
+
+
+def title(text: str, lead: str = "") -> None:
+    """The page's heading, with a sentence under it."""
+    html(f"<h1>{escape(text)}</h1>" + (f'<p class="lead">{lead}</p>' if lead else ""))
+
+
+def section(text: str, note: str = "") -> None:
+    html(f"<h2>{escape(text)}</h2>" + (f'<p class="note">{escape(note)}</p>' if note else ""))
+
+
+def chart(figure: go.Figure, alternative: str, key: str, *, fill: bool = False) -> None:
+    """A chart with the sentence that stands for it; with ``fill`` as high as the style sheet makes its container."""
+    height: Literal["stretch", "content"] = "stretch" if fill else "content"
+    if fill:
+        figure.update_layout(height=None)
+    st.plotly_chart(figure, theme=None, key=key, config=theme.CHART_CONFIG, alt=alternative, height=height)
+
+
+def static_chart(figure: go.Figure, alternative: str, key: str) -> None:
+    """A chart without anything to point at."""
+    st.plotly_chart(figure, theme=None, key=key, config={**theme.CHART_CONFIG, "staticPlot": True}, alt=alternative)
+
+
+def folded(summary: str, content: str) -> None:
+    """Content behind a line that opens it."""
+    html(f'<details class="folded"><summary>{escape(summary)}</summary>{content}</details>')
+
+
+def download(cells: Callable[[], bytes] | bytes, name: str, key: str) -> None:
+    st.download_button(
+        texts.get("indicator.download"),
+        cells,
+        file_name=name,
+        mime="text/csv",
+        key=key,
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
+def marks_line(statuses: Sequence[str]) -> str:
+    """The signs on a picture with their words, in one line of HTML."""
+    return '<p class="marks-line">' + "".join(f"<span>{tables.sign(status)}</span>" for status in statuses) + "</p>"
+
+
+def marks(statuses: Sequence[str]) -> str:
+    """What the signs on the page mean, as an HTML list."""
+    entries = texts.get("status")
+    return (
+        '<dl class="marks">'
+        + "".join(f"<div><dt>{tables.sign(s)}</dt><dd>{escape(entries[s]['meaning'])}</dd></div>" for s in statuses)
+        + "</dl>"
+    )

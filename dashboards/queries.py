@@ -1,0 +1,217 @@
+"""A publication, opened once and by its number, and the cells that a page picks from it.
+
+Belongs here: opening, checking and filtering. Not here: adding up or averaging. Every figure on a screen is a cell that
+was published; the one thing counted here is how many regions have a status on the map that is shown.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from indicators import geography
+
+TABLES = ("indicator_values", "regio_status", "praktijklocaties", "opleidingen", "resultaten")
+MANIFEST_KEYS = {"publication", "peildatum", "created_at", "code_version", "deliveries", "files"}
+TOTAL = "totaal"
+QUANTILE = "kwantiel"
+PERIOD_KINDS = ("maand", "kwartaal", "jaar")
+LEVELS = ("land", "arrondissement", "vt_regio")
+STATUSES = ("definitief", "voorlopig", "onvolledig", "niet_rijp", "niet_bereikt", "afgeschermd")
+ACTIVITY_STATUSES = ("actief", "gepland", "afweging", "geen")
+ACTIVITIES = ("actieoverleg", "samen_op_in_acuut", "hg_vt_zsm", "strafbare_km")
+_KEYS = ("indicator", "regio_niveau", "regio", "periode_soort", "periode", "dimensie", "categorie", "status")
+
+
+class NoPublication(Exception):
+    """There is no publication yet under this data home."""
+
+
+class DamagedPublication(Exception):
+    """A publication whose files are not what its manifest says, or that lacks one. Names the file."""
+
+
+@dataclass(frozen=True)
+class Split:
+    """One way to show an indicator: in total, by quantile, or by a dimension. ``labels``: category -> Dutch label."""
+
+    dimension: str
+    title: str
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One publication: its manifest, its definitions by id and its tables, all read and checked."""
+
+    number: str
+    manifest: Mapping[str, Any]
+    definitions: Mapping[str, Mapping[str, Any]]
+    tables: Mapping[str, pl.DataFrame]
+
+    @property
+    def peildatum(self) -> date:
+        return date.fromisoformat(self.manifest["peildatum"])
+
+    @cached_property
+    def months(self) -> list[str]:
+        """The months of the status map, in order."""
+        return self.tables["regio_status"]["maand"].unique().sort().to_list()
+
+    def periods(self, indicator: str, kind: str) -> list[str]:
+        """The periods that the indicator has cells for, in order. ``kind``: maand, kwartaal or jaar."""
+        values = self.tables["indicator_values"]
+        found = values.filter((pl.col("indicator") == indicator) & (pl.col("periode_soort") == kind))
+        return sorted(found["periode"].cast(pl.String).unique().to_list())
+
+    def levels(self, indicator: str) -> list[str]:
+        """The region levels that the indicator is published for, country first."""
+        values = self.tables["indicator_values"]
+        found = set(values.filter(pl.col("indicator") == indicator)["regio_niveau"].cast(pl.String).unique())
+        return [level for level in LEVELS if level in found]
+
+    def cells(self, **keys: str) -> pl.DataFrame:
+        """The published rows with these keys, for example ``indicator``, ``regio``, ``periode_soort``; ordered by
+        region (as in the region list), period and category."""
+        conditions = [pl.col(name) == value for name, value in keys.items()]
+        found = self.tables["indicator_values"].filter(*conditions)
+        return (
+            found.with_columns(pl.col(name).cast(pl.String) for name in _KEYS)
+            .with_columns(_order=pl.col("regio").replace_strict(_REGION_ORDER, default=len(_REGION_ORDER)))
+            .sort("_order", "periode", "dimensie", "categorie")
+            .drop("_order")
+        )
+
+    def status_map(self, activity: str, month: str) -> pl.DataFrame:
+        """The regions on the map of one verbeteractiviteit at the end of a month, in the order of the region list.
+
+        Columns: regio, naam, regio_niveau, status, sinds (the month since which it stands, of those published)."""
+        rows = self.tables["regio_status"].filter(
+            (pl.col("verbeteractiviteit") == activity) & (pl.col("maand") <= month)
+        )
+        changed = rows.sort("maand").with_columns(
+            other=(pl.col("status") != pl.col("status").shift(1).over("regio")).fill_null(value=True)
+        )
+        since = changed.filter("other").group_by("regio").agg(sinds=pl.col("maand").last())
+        shown = rows.filter(pl.col("maand") == month).join(since, on="regio", how="left")
+        names = {region.code: region.naam for region in geography.regions()}
+        return (
+            shown.with_columns(
+                naam=pl.col("regio").replace_strict(names, default=pl.col("regio")),
+                _order=pl.col("regio").replace_strict(_REGION_ORDER, default=len(_REGION_ORDER)),
+            )
+            .sort("_order")
+            .select("regio", "naam", "regio_niveau", "status", "sinds")
+        )
+
+    def status_counts(self, activity: str) -> pl.DataFrame:
+        """How many regions of the map have each status, at the end of each month. Columns: maand, status, aantal."""
+        rows = self.tables["regio_status"].filter(pl.col("verbeteractiviteit") == activity)
+        return rows.group_by("maand", "status").agg(aantal=pl.len()).sort("maand", "status")
+
+    def splits(self, indicator: str, words: Mapping[str, Any]) -> list[Split]:
+        """The ways to show the indicator, the plain one first. ``words``: titles for 'totaal' and 'kwantiel'."""
+        definition = self.definitions[indicator]
+        plain = QUANTILE if definition["kind"] == "quantiles" else TOTAL
+        first = Split(plain, words[plain]["title"], words[plain]["categories"])
+        named = [
+            Split(d["name"], d["title"], d["categories"]) for d in definition["dimensions"] if d["name"] != QUANTILE
+        ]
+        return [first, *named]
+
+
+def split_cells(cells: pl.DataFrame, split: Split, quantile: str | None = None) -> pl.DataFrame:
+    """The cells of one split, with a column ``label`` and in the order of its categories.
+
+    A quantile by another dimension has categories ``<value>:mediaan``; ``quantile`` picks one of the quantiles."""
+    suffix = f":{quantile}" if quantile and split.dimension != QUANTILE else ""
+    codes = {f"{code}{suffix}": label for code, label in split.labels.items()}
+    order = {code: i for i, code in enumerate(codes)}
+    return (
+        cells.filter((pl.col("dimensie") == split.dimension) & pl.col("categorie").is_in(list(codes)))
+        .with_columns(
+            label=pl.col("categorie").replace_strict(codes, default=None),
+            _order=pl.col("categorie").replace_strict(order, default=None, return_dtype=pl.Int64),
+        )
+        .sort("_order", maintain_order=True)
+        .drop("_order")
+    )
+
+
+def headline_cell(cells: pl.DataFrame) -> dict[str, Any] | None:
+    """The newest cell that is final; if there is none, the newest with a value. ``cells``: one series."""
+    valued = cells.filter(pl.col("waarde").is_not_null()).sort("periode")
+    final = valued.filter(pl.col("status") == "definitief")
+    chosen = final if final.height else valued
+    return chosen.row(-1, named=True) if chosen.height else None
+
+
+def current_number(home: Path) -> str:
+    """The number that current.json points at. Raises NoPublication when there is none."""
+    pointer = home / "publications" / "current.json"
+    if not pointer.is_file():
+        raise NoPublication(str(home))
+    try:
+        number = json.loads(pointer.read_text(encoding="utf-8"))["publication"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise DamagedPublication(pointer.name) from error
+    if not (isinstance(number, str) and number.isdecimal()):
+        raise DamagedPublication(pointer.name)
+    return number
+
+
+def open_publication(home: Path, number: str) -> Publication:
+    """Reads publication ``number`` whole, every file only after its SHA-256 agrees with the manifest.
+
+    Raises DamagedPublication with the name of the first file that is missing, differs or can't be read."""
+    folder = home / "publications" / number
+    manifest = _json(_bytes(folder / "manifest.json"), "manifest.json")
+    if not (isinstance(manifest, dict) and manifest.keys() >= MANIFEST_KEYS):
+        raise DamagedPublication("manifest.json")
+    checked = {}
+    for name, digest in manifest["files"].items():
+        checked[name] = _bytes(folder / name)
+        if hashlib.sha256(checked[name]).hexdigest() != digest:
+            raise DamagedPublication(name)
+    for name in ("definitions.json", *(f"{table}.parquet" for table in TABLES)):
+        if name not in checked:
+            raise DamagedPublication(name)
+    tables = {table: _table(checked[f"{table}.parquet"], f"{table}.parquet") for table in TABLES}
+    tables["indicator_values"] = tables["indicator_values"].with_columns(
+        pl.col(name).cast(pl.Categorical) for name in _KEYS
+    )
+    definitions = _json(checked["definitions.json"], "definitions.json")
+    return Publication(number, manifest, {d["id"]: d for d in definitions}, tables)
+
+
+_REGION_ORDER = {region.code: i for i, region in enumerate(geography.regions())}
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DamagedPublication(path.name) from error
+
+
+def _json(content: bytes, name: str) -> Any:
+    try:
+        return json.loads(content)
+    except ValueError as error:
+        raise DamagedPublication(name) from error
+
+
+def _table(content: bytes, name: str) -> pl.DataFrame:
+    try:
+        return pl.read_parquet(io.BytesIO(content))
+    except pl.exceptions.PolarsError as error:
+        raise DamagedPublication(name) from error

@@ -1,0 +1,171 @@
+"""Tables: the twin of every picture, as HTML that a screen reader can walk through, and as CSV.
+
+Belongs here: frame -> rows, markup, file. Not here: which cells are shown.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from html import escape
+from typing import Any
+
+import polars as pl
+
+from dashboards import dutch, texts
+from indicators import geography
+
+ISO_DATE = re.compile(r"^\d{4}-\d\d-\d\d$")
+ISO_TIME = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d")
+
+CSV_COLUMNS = {
+    "indicator": "indicator",
+    "regio": "naam",
+    "periode": "periode",
+    "uitsplitsing": "dimensie",
+    "categorie": "label",
+    "aantal": "n",
+    "teller": "teller",
+    "noemer": "noemer",
+    "cijfer": "waarde",
+    "marge_van": "ondergrens",
+    "marge_tot": "bovengrens",
+    "eenheid": "eenheid",
+    "status": "status",
+    "publicatie": "publicatie",
+    "peildatum": "peildatum",
+}
+
+
+def table(caption: str, headers: Sequence[str], rows: Sequence[Sequence[str]], *, numeric: Sequence[int] = ()) -> str:
+    """An HTML table; the first cell of a row is its header. Cells are HTML already (see ``sign`` and ``html.escape``);
+    ``numeric``: the columns that are aligned right."""
+
+    def classed(i: int) -> str:
+        return ' class="num"' if i in numeric else ""
+
+    head = "".join(f'<th scope="col"{classed(i)}>{escape(text)}</th>' for i, text in enumerate(headers))
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f'<th scope="row"{classed(i)}>{cell}</th>' if i == 0 else f"<td{classed(i)}>{cell}</td>"
+            for i, cell in enumerate(row)
+        )
+        + "</tr>"
+        for row in rows
+    )
+    return (
+        f'<div class="table-scroll" role="region" aria-label="{escape(caption)}" tabindex="0"><table class="figures">'
+        f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def sign(status: str) -> str:
+    """The mark and the word of a figure's status, as HTML."""
+    entry = texts.get("status")[status]
+    return f'<span class="sign" aria-hidden="true">{entry["sign"]}</span> {escape(entry["word"])}'
+
+
+def swatch(status: str) -> str:
+    """The pattern and the word of a region's status on the map, as HTML."""
+    label = texts.get("activity_status")[status]
+    return f'<span class="swatch swatch-{escape(status)}" aria-hidden="true"></span>{escape(label)}'
+
+
+def status_rows(regions: pl.DataFrame, first_month: str) -> list[list[str]]:
+    """Rows region, status, since for the table beside the map; see ``Publication.status_map`` for the columns."""
+    since = texts.get("overzicht.since_start")
+    return [
+        [
+            escape(row["naam"]),
+            swatch(row["status"]),
+            escape(
+                since.format(month=dutch.period_short(first_month))
+                if row["sinds"] == first_month
+                else dutch.period_short(row["sinds"])
+            ),
+        ]
+        for row in regions.iter_rows(named=True)
+    ]
+
+
+def figure_rows(cells: pl.DataFrame, first: Sequence[str], unit: str) -> list[list[str]]:
+    """Rows for a table of figures: the columns named in ``first`` (``periode`` is spelled out), value, status, margin
+    and count. What is hidden has the sign and the word, and nothing else."""
+    out = []
+    for row in cells.iter_rows(named=True):
+        heads = [escape(dutch.period(row[name]) if name == "periode" else row[name]) for name in first]
+        value = "" if row["waarde"] is None else escape(dutch.amount(row["waarde"], unit))
+        limited = row["ondergrens"] is not None and row["bovengrens"] is not None
+        margin = escape(dutch.interval(row["ondergrens"], row["bovengrens"], unit)) if limited else ""
+        count = "" if row["n"] is None else dutch.number(row["n"])
+        out.append([*heads, value, sign(row["status"]), margin, count])
+    return out
+
+
+def figure_table(caption: str, first: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """The table of ``figure_rows``; ``first``: headers of its first columns."""
+    headers = [*first, *(texts.get(f"indicator.column_{name}") for name in ("value", "status", "margin", "count"))]
+    right = len(first)
+    return table(caption, headers, rows, numeric=(right, right + 2, right + 3))
+
+
+def records(rows: Sequence[Mapping[str, Any]], caption: str) -> str:
+    """Any list of records as a table, for worked examples; an empty cell is missing."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    return table(caption, names, [[_cell(row.get(name), name) for name in names] for row in rows])
+
+
+def to_csv(cells: pl.DataFrame, publication: str) -> bytes:
+    """These cells for a Dutch spreadsheet: UTF-8 with a byte order mark, semicolons, decimal comma; hidden figures are
+    empty, with their status in words."""
+    words = {status: entry["word"] for status, entry in texts.get("status").items()}
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow([texts.get(f"csv.{name}") for name in CSV_COLUMNS])
+    for row in cells.iter_rows(named=True):
+        found = {
+            **row,
+            "naam": region_name(row["regio"]),
+            "status": words[row["status"]],
+            "publicatie": publication,
+        }
+        writer.writerow([_spreadsheet(found[source]) for source in CSV_COLUMNS.values()])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def region_name(code: str) -> str:
+    """The name of a region; a code that the region list doesn't know stays as it is."""
+    return {region.code: region.naam for region in geography.regions()}.get(code, code)
+
+
+def _cell(value: Any, name: str) -> str:
+    if value is None:
+        return ""
+    if name in ("regio", "vt_regio"):
+        return escape(region_name(value))
+    if isinstance(value, str) and ISO_TIME.match(value):
+        return escape(dutch.moment(datetime.fromisoformat(value)))
+    if isinstance(value, str) and ISO_DATE.match(value):
+        return escape(dutch.day(date.fromisoformat(value)))
+    return escape(plain(value))
+
+
+def plain(value: Any) -> str:
+    """A value of a record as text: ja or nee, a number with a decimal comma, or what it says."""
+    if isinstance(value, bool):
+        return "ja" if value else "nee"
+    if isinstance(value, float):
+        return dutch.number(value, 4).rstrip("0").rstrip(",")
+    return str(value)
+
+
+def _spreadsheet(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.12g}".replace(".", ",")
+    return str(value)

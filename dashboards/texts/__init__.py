@@ -1,0 +1,34 @@
+"""What the pages say: one text file per language, read once. ``say`` fills a sentence in."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+FOLDER = Path(__file__).parent
+LANGUAGE = "nl"
+
+
+@cache
+def words(language: str = LANGUAGE) -> dict[str, Any]:
+    """All texts of a language as nested mappings."""
+    loaded: dict[str, Any] = yaml.safe_load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
+    return loaded
+
+
+def get(path: str) -> Any:
+    """The text, list or mapping at a dotted path. Raises KeyError with the whole path when there is none."""
+    found: Any = words()
+    for part in path.split("."):
+        if not isinstance(found, dict) or part not in found:
+            raise KeyError(path)
+        found = found[part]
+    return found
+
+
+def say(path: str, **values: object) -> str:
+    """The text at a dotted path with its names filled in."""
+    return str(get(path)).format(**values)

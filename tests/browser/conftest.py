@@ -1,0 +1,103 @@
+"""The real server on a free port of this machine, and Debian's Chromium to look at it with."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "fixtures"))
+
+import sample_publication
+
+from dashboards import serve
+
+START_SECONDS = 40
+# Without these, Chromium itself asks for updates and components; no sandbox, because tests may run as root.
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    executable = shutil.which("chromium")
+    if executable is None:
+        pytest.fail(
+            "Chromium is not installed: apt-get install chromium (Debian). These tests never skip.", pytrace=False
+        )
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], str]]:
+    """A function that serves a data home and gives its address; every server ends with the tests."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(home: Path) -> str:
+        folder = tmp_path_factory.mktemp("server")
+        port = _free_port()
+        with (folder / "log").open("wb") as log:
+            process = subprocess.Popen(
+                serve.command(home, port), env=serve.environment(home), cwd=folder, stdout=log, stderr=log
+            )
+        started.append(process)
+        _wait(process, port, folder / "log")
+        return f"http://127.0.0.1:{port}"
+
+    yield start
+    for process in started:
+        process.terminate()
+    for process in started:
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+@pytest.fixture(scope="session")
+def site(serving: Callable[[Path], str], tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a dashboard on the sample publication."""
+    home = tmp_path_factory.mktemp("home")
+    sample_publication.write(home)
+    return serving(home)
+
+
+@pytest.fixture(scope="session")
+def empty_site(serving: Callable[[Path], str], tmp_path_factory: pytest.TempPathFactory) -> str:
+    return serving(tmp_path_factory.mktemp("empty"))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    pytest.fail(f"the dashboard did not start:\n{log.read_text(errors='replace')}", pytrace=False)

@@ -1,0 +1,207 @@
+"""A walk through every page in a real browser, wide and narrow: nothing broken, nothing asked from elsewhere."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+WIDTHS = {"wide": (1440, 900), "narrow": (390, 844)}
+# Each address, and how many charts stand on its page.
+ADDRESSES = {
+    "/": 6,
+    "/?activiteit=hg_vt_zsm&maand=2020-03": 6,
+    "/indicator": 2,
+    "/indicator?indicator=veiligheidsbeoordeling_binnen_5_werkdagen&regio=twente&uitsplitsing=onveiligheid": 2,
+    "/indicator?indicator=tijd_tot_eerste_afstemming&uitsplitsing=aard_geweld&kwantiel=p90&regio=oost_nederland": 2,
+    "/indicator?indicator=herhaling_18_maanden&regio=zeeland&periode=maand": 2,
+    "/indicator?indicator=actieoverleg_dekking&uitsplitsing=status&periode=jaar": 1,
+    "/indicator?indicator=kosten_totaal&periode=jaar&uitsplitsing=partner": 1,
+    "/uitleg": 0,
+    "/uitleg?indicator=overlapgraad": 0,
+}
+
+
+@dataclass
+class Visit:
+    """One window, and all that went wrong in it."""
+
+    page: Page
+    site: str
+    wrong: list[str] = field(default_factory=list)
+
+    def listen(self) -> None:
+        self.page.on("console", lambda m: self.wrong.append(f"console: {m.text}") if m.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.wrong.append(f"script: {error}"))
+        self.page.on("request", lambda request: self._asked(request.url))
+        self.page.on("websocket", lambda socket: self._asked(socket.url))
+        self.page.on(
+            "response", lambda r: self.wrong.append(f"answer {r.status}: {r.url}") if r.status >= 400 else None
+        )
+
+    def _asked(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("data", "blob") and parts.netloc != urlsplit(self.site).netloc:
+            self.wrong.append(f"asked from elsewhere: {url}")
+
+    def open(self, address: str) -> None:
+        self.page.goto(self.site + address)
+        self.settle()
+
+    def settle(self) -> None:
+        """Until the script has run and what it asked for is drawn."""
+        self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"] h1')
+        expect(self.page.locator('[data-testid="stSkeleton"]')).to_have_count(0)
+
+    def check(self) -> None:
+        assert self.wrong == []
+        for kind in ("stException", "stAlert", "stAlertContainer"):
+            assert self.page.locator(f'[data-testid="{kind}"]').count() == 0, self.page.locator("body").inner_text()
+        assert self.page.evaluate("document.documentElement.lang") == "nl"
+        main = "document.querySelector('[data-testid=\"stMain\"]')"
+        assert self.page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth"), "the page is wider than the window"
+
+
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> Iterator[dict[str, BrowserContext]]:
+    """One window size each, so that what Streamlit's pages load is loaded once."""
+    found = {
+        name: browser.new_context(viewport={"width": width, "height": height}, locale="nl-NL")
+        for name, (width, height) in WIDTHS.items()
+    }
+    for context in found.values():
+        context.set_default_timeout(20_000)
+    yield found
+    for context in found.values():
+        context.close()
+
+
+@pytest.fixture(params=WIDTHS)
+def visit(request: pytest.FixtureRequest, contexts: dict[str, BrowserContext], site: str) -> Iterator[Visit]:
+    yield from _visit(contexts[request.param], site)
+
+
+@pytest.fixture
+def wide(contexts: dict[str, BrowserContext], site: str) -> Iterator[Visit]:
+    yield from _visit(contexts["wide"], site)
+
+
+def _visit(context: BrowserContext, site: str) -> Iterator[Visit]:
+    found = Visit(context.new_page(), site)
+    found.listen()
+    yield found
+    found.page.close()
+
+
+def test_every_page_is_whole(visit: Visit) -> None:
+    for address, charts in ADDRESSES.items():
+        visit.open(address)
+        expect(
+            visit.page.locator(".js-plotly-plot .main-svg").first.or_(visit.page.locator("h1")).first
+        ).to_be_visible()
+        expect(visit.page.locator('[data-testid="stPlotlyChart"] .plot-container')).to_have_count(charts)
+        visit.check()
+
+
+def test_every_picture_has_words_and_the_main_ones_a_table(wide: Visit) -> None:
+    wide.open("/indicator?indicator=actieoverleg_bereik&regio=zeeland&periode=maand")
+    charts = wide.page.locator('[data-testid="stPlotlyChart"]')
+    expect(charts).to_have_count(2)
+    assert all(len(label or "") > 40 for label in charts.evaluate_all("all => all.map(e => e.ariaLabel)"))
+    folded = wide.page.locator("details.folded", has=wide.page.locator("table"))
+    expect(folded).to_have_count(2)
+    folded.first.locator("summary").click()
+    rows = folded.first.locator("tbody tr")
+    assert rows.count() == 36
+    hidden = rows.filter(has_text="afgeschermd")
+    assert hidden.count() > 0
+    assert not re.search(r"\d", hidden.first.locator("td").all_inner_texts()[0])
+    wide.check()
+
+
+def test_the_slider_works_with_the_keyboard_alone(visit: Visit) -> None:
+    visit.open("/")
+    sentence = visit.page.locator(".map-sentence")
+    slider = visit.page.get_by_role("slider")
+    slider.focus()
+    for key, month in (("ArrowLeft", "november 2021"), ("Home", "januari 2019"), ("ArrowRight", "februari 2019")):
+        visit.page.keyboard.press(key)
+        expect(sentence).to_contain_text(month.capitalize())
+        expect(slider).to_have_attribute("aria-valuetext", month)
+        expect(visit.page.locator(".st-key-map-table caption")).to_contain_text(month)
+    expect(visit.page).to_have_url(re.compile("maand=2019-02"))
+    visit.check()
+
+
+def test_an_address_can_be_shared_and_gone_back_to(wide: Visit) -> None:
+    wide.open("/?maand=2019-06&activiteit=strafbare_km")
+    expect(wide.page.locator(".map-sentence")).to_contain_text("Juni 2019")
+    wide.page.get_by_text("Samen op in acuut", exact=True).first.click()
+    expect(wide.page.locator(".map-sentence")).to_contain_text("Samen op in acuut")
+    expect(wide.page).to_have_url(re.compile("activiteit=samen_op_in_acuut"))
+    wide.page.go_back()
+    expect(wide.page.locator(".map-sentence")).to_contain_text("Strafbare kindermishandeling")
+    wide.check()
+
+
+def test_nonsense_in_an_address_gives_the_first_choice(wide: Visit) -> None:
+    wide.open("/indicator?indicator=<script>&regio=atlantis&periode=eeuw&uitsplitsing=x&moment=1")
+    expect(wide.page.locator(".st-key-answer")).to_contain_text("Nederland")
+    wide.check()
+
+
+def test_the_map_plays_and_stops_by_itself(wide: Visit) -> None:
+    wide.open("/?maand=2021-10")
+    wide.page.get_by_role("button", name="Speel af").click()
+    expect(wide.page.locator(".map-sentence")).to_contain_text("December 2021")
+    expect(wide.page.get_by_role("button", name="Speel af")).to_be_visible()
+    wide.check()
+
+
+def test_from_a_tile_to_its_indicator_and_on_to_the_explanation(wide: Visit) -> None:
+    wide.open("/")
+    wide.page.get_by_role("link", name="Bereik van het Actieoverleg").click()
+    expect(wide.page.locator(".eyebrow")).to_have_text("Bereik van het Actieoverleg")
+    wide.page.get_by_text("Wat betekent dit cijfer?").click()
+    wide.page.get_by_role("link", name="Lees de volledige uitleg").click()
+    expect(wide.page.locator("#actieoverleg_bereik")).to_have_attribute("open", "")
+    wide.check()
+
+
+def test_the_download_is_what_the_screen_shows(wide: Visit) -> None:
+    wide.open("/indicator?indicator=actieoverleg_bereik&regio=zeeland&periode=maand")
+    with wide.page.expect_download() as download:
+        wide.page.get_by_role("button", name="Download deze cijfers (CSV)").first.click()
+    content = Path(download.value.path()).read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(content), delimiter=";"))
+    assert download.value.suggested_filename == "publicatie_0003_actieoverleg_bereik_zeeland_maand.csv"
+    table = wide.page.locator("details.folded tbody").first.locator("tr")
+    assert len(rows) == table.count() == 36
+    hidden = [row for row in rows if row["status"] == "afgeschermd"]
+    assert len(hidden) == table.filter(has_text="afgeschermd").count() > 0
+    assert {row["cijfer"] for row in hidden} == {""}
+
+
+def test_an_empty_home_says_what_to_do(contexts: dict[str, BrowserContext], empty_site: str) -> None:
+    for context in contexts.values():
+        for found in _visit(context, empty_site):
+            for address in ("/", "/indicator"):
+                found.open(address)
+                expect(found.page.locator("h1")).to_have_text("Er is nog geen publicatie")
+                expect(found.page.locator("body")).to_contain_text("make demo")
+                found.check()
+
+
+def test_the_walk_notices_what_it_must_notice(wide: Visit) -> None:
+    wide.page.set_content('<script>console.error("mis"); null.x</script><img src="http://elders.invalid/x.png">')
+    seen = " ".join(wide.wrong)
+    assert "console: mis" in seen and "script: " in seen and "asked from elsewhere: http://elders.invalid" in seen
+    with pytest.raises(AssertionError):
+        wide.check()

@@ -1,0 +1,171 @@
+"""The road as a whole: one Dagster run, nothing done twice, publications that stay as they are."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import dagster as dg
+import polars as pl
+import pytest
+
+from data_contracts.loader import contracts
+from indicators.calendar import months_between
+from indicators.model import PARTNER_FEEDS, definitions
+from indicators.statistics import periods_of
+from indicators.values import SCHEMA
+from pipelines import cli, compute, publication
+from pipelines.dagster_shell import assets, instance
+from pipelines.home import Home
+from pipelines.storage import DamagedFile
+
+
+def digests(home: Home) -> dict[str, str]:
+    return {
+        str(path.relative_to(home.root)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(home.root.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_a_second_run_changes_no_byte_and_says_so(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    before = digests(home)
+    assert cli.run(["run", "--home", str(home.root)]) == 0
+    assert digests(home) == before
+    assert "niets te doen" in capsys.readouterr().out
+
+
+def test_the_run_stands_in_dagster_with_every_feed_rule_and_indicator(delivered: Home) -> None:
+    with dg.DagsterInstance.from_config(str(instance.prepare(delivered))) as dagster:
+        (run,) = dagster.get_runs()
+        assert run.status == dg.DagsterRunStatus.SUCCESS
+        events = [e.dagster_event for e in dagster.all_logs(run.run_id) if e.dagster_event is not None]
+        made = {e.asset_key for e in events if e.asset_key}
+        checks = [
+            e.asset_check_evaluation_data for e in events if e.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION
+        ]
+    for contract in contracts().values():
+        assert assets.feed_key(contract) in made
+    for name in definitions():
+        assert dg.AssetKey(["indicatoren", name]) in made
+    written = sum(not rule.derived for c in contracts().values() for rule in c.rules)
+    assert len(checks) == written + len(contracts())
+    # The fictitious partners make mistakes, and the checks show them with their figures.
+    failed = [c for c in checks if not c.passed]
+    assert failed and all(
+        c.metadata["rijen"].value > 0 for c in failed if c.metadata["niveau"].value.startswith("Rijen")
+    )
+
+
+def test_a_corrected_month_is_taken_alone_and_gives_the_next_publication(home: Home) -> None:
+    file = home.inbox / "veilig_thuis" / "meldingen" / "2020-05.csv"
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    file.write_text("".join(lines[:-1]), encoding="utf-8", newline="")
+    first = publication.current(home)
+    assert first is not None
+    untouched = digests(home)
+    assert cli.run(["run", "--home", str(home.root)]) in (0, 1)
+    second = publication.current(home)
+    assert second is not None and (first.number, second.number) == ("0001", "0002")
+    after = digests(home)
+    assert {k: v for k, v in after.items() if k.startswith("publications/0001/")} == {
+        k: v for k, v in untouched.items() if k.startswith("publications/0001/")
+    }
+    changed = [d for d in second.manifest["deliveries"] if d not in first.manifest["deliveries"]]
+    assert [(d["partner"], d["feed"], d["month"], d["number"]) for d in changed] == [
+        ("veilig_thuis", "meldingen", "2020-05", 2)
+    ]
+
+
+def test_the_manifest_names_everything_a_figure_was_made_of(delivered: Home) -> None:
+    made = publication.current(delivered)
+    assert made is not None
+    manifest = made.manifest
+    assert manifest["peildatum"] == "2020-06-30"
+    assert manifest["indicators"] == {d.id: d.version for d in definitions().values()}
+    assert {name: c["digest"] for name, c in manifest["contracts"].items()} == {
+        name: c.digest for name, c in contracts().items()
+    }
+    named = {f"{d['partner']}/{d['feed']}" for d in manifest["deliveries"]}
+    assert named >= set(PARTNER_FEEDS)
+    for name, digest in manifest["files"].items():
+        assert hashlib.sha256((made.folder / name).read_bytes()).hexdigest() == digest
+    assert {p.name for p in made.folder.iterdir()} == {*manifest["files"], "manifest.json"}
+
+
+def test_what_is_published_is_a_complete_protected_cube(delivered: Home) -> None:
+    made = publication.current(delivered)
+    assert made is not None
+    cube = pl.read_parquet(made.folder / "indicator_values.parquet")
+    assert cube.schema == pl.Schema(SCHEMA)
+    exact = compute.stored(delivered)
+    assert exact is not None
+    table = exact.read("indicator_values")
+    key = ["indicator", "regio_niveau", "regio", "periode_soort", "periode", "dimensie", "categorie"]
+    assert cube.select(key).is_unique().all()
+    covered = {p for m in months_between(made.manifest["first_month"], "2020-06") for _, p in periods_of(m)}
+    assert set(cube["periode"]) == covered
+    assert table.filter(pl.col("periode").is_in(list(covered))).join(cube, on=key, how="anti").is_empty()
+    # What lies outside is what a single early date would show to exist.
+    outside = table.filter(~pl.col("periode").is_in(list(covered)) & (pl.col("regio_niveau") == "land"))
+    assert outside.is_empty() or outside["n"].max() < 10
+    persons = cube.filter(~pl.col("indicator").str.ends_with("_dekking"))
+    shown = persons.filter(pl.col("n").is_not_null())
+    assert not shown.is_empty() and shown["n"].min() >= 10
+    hidden = persons.filter(pl.col("status") == "afgeschermd")
+    figures = hidden.select("n", "teller", "noemer", "waarde", "ondergrens", "bovengrens")
+    assert set(figures.null_count().row(0)) == {len(hidden)}
+    csv = pl.read_csv(made.folder / "indicator_values.csv", schema=SCHEMA)
+    assert csv.equals(cube)
+
+
+def test_computing_earlier_knowledge_leaves_later_deliveries_out(home: Home) -> None:
+    done = compute.compute(home, "2019-12")
+    assert {d["month"] for d in done.record["deliveries"]} == set(months_between("2018-12", "2019-12"))
+    assert done.read("indicator_values")["peildatum"].unique().to_list() == [done.peildatum]
+
+
+def test_the_same_deliveries_give_the_same_bytes(home: Home) -> None:
+    before = dict(compute.stored(home).record["files"])  # type: ignore[union-attr]
+    (home.results / compute.MANIFEST).unlink()
+    assert compute.compute(home).record["files"] == before
+
+
+@pytest.mark.parametrize("where", ["lake", "results"])
+def test_a_flipped_bit_is_noticed_before_a_figure_is_shown(home: Home, where: str) -> None:
+    if where == "lake":
+        victim = next((home.lake / "politie" / "incidenten").rglob("*.accepted.parquet"))
+        (home.results / compute.MANIFEST).unlink()
+    else:
+        victim = home.results / "indicator_values.parquet"
+    content = bytearray(victim.read_bytes())
+    content[len(content) // 2] ^= 1
+    victim.write_bytes(content)
+    if where == "lake":
+        with pytest.raises(DamagedFile, match="beschadigd"):
+            compute.compute(home)
+    else:
+        assert compute.current(home) is None  # so it is computed again
+        assert not compute.compute(home).unchanged
+
+
+def test_a_publication_cut_off_before_the_pointer_moved_does_not_count(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_off(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = publication.current(home)
+    compute.compute(home, "2020-05")
+    monkeypatch.setattr(publication.storage, "rename", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        publication.publish(home, datetime(2026, 1, 1, tzinfo=UTC), "2020-05")
+    monkeypatch.undo()
+    assert publication.current(home) == before
+    made = publication.publish(home, datetime(2026, 1, 1, tzinfo=UTC), "2020-05")
+    assert made.number == "0002" and json.loads((home.publications / "current.json").read_text()) == {
+        "publication": "0002"
+    }
+    assert not [p for p in Path(home.publications).iterdir() if p.name.startswith(".")]

@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from dashboards import queries, texts
+from dashboards.queries import DamagedPublication, NoPublication, Publication
+from indicators import geography
+
+
+@pytest.fixture
+def copy(sample_home: Path, tmp_path: Path) -> Path:
+    """A home of one's own, to damage."""
+    return Path(shutil.copytree(sample_home, tmp_path / "home"))
+
+
+def test_the_pointer_names_the_current_publication(sample_home: Path) -> None:
+    assert queries.current_number(sample_home) == "0003"
+
+
+def test_an_empty_home_has_no_publication(tmp_path: Path) -> None:
+    with pytest.raises(NoPublication):
+        queries.current_number(tmp_path)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"publication": 3}', '{"publication": "../elders"}'])
+def test_a_pointer_that_makes_no_sense_is_damage(tmp_path: Path, content: str) -> None:
+    (tmp_path / "publications").mkdir()
+    (tmp_path / "publications" / "current.json").write_text(content)
+    with pytest.raises(DamagedPublication, match=r"current\.json"):
+        queries.current_number(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["indicator_values.parquet", "indicator_values.csv", "definitions.json"])
+def test_one_changed_byte_is_damage(copy: Path, name: str) -> None:
+    path = copy / "publications" / "0003" / name
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(bytes(content))
+    with pytest.raises(DamagedPublication, match=name):
+        queries.open_publication(copy, "0003")
+
+
+def test_a_missing_file_is_damage(copy: Path) -> None:
+    (copy / "publications" / "0003" / "regio_status.parquet").unlink()
+    with pytest.raises(DamagedPublication, match=r"regio_status\.parquet"):
+        queries.open_publication(copy, "0003")
+
+
+def test_a_file_that_the_manifest_does_not_vouch_for_is_not_read(copy: Path) -> None:
+    path = copy / "publications" / "0003" / "manifest.json"
+    manifest = json.loads(path.read_text())
+    del manifest["files"]["regio_status.parquet"]
+    path.write_text(json.dumps(manifest))
+    with pytest.raises(DamagedPublication, match=r"regio_status\.parquet"):
+        queries.open_publication(copy, "0003")
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[1]"])
+def test_a_broken_manifest_is_damage(copy: Path, content: str) -> None:
+    (copy / "publications" / "0003" / "manifest.json").write_text(content)
+    with pytest.raises(DamagedPublication, match=r"manifest\.json"):
+        queries.open_publication(copy, "0003")
+
+
+def test_an_open_publication_does_not_change_with_its_files(copy: Path) -> None:
+    opened = queries.open_publication(copy, "0003")
+    before = opened.cells(indicator="overlapgraad", regio="twente", periode_soort="jaar")
+    shutil.rmtree(copy / "publications")
+    assert opened.cells(indicator="overlapgraad", regio="twente", periode_soort="jaar").equals(before)
+
+
+def test_cells_are_the_published_rows_and_nothing_else(publication: Publication, sample_home: Path) -> None:
+    published = pl.read_parquet(sample_home / "publications" / "0003" / "indicator_values.parquet")
+    keys = {"indicator": "actieoverleg_bereik", "regio": "zeeland", "periode_soort": "maand"}
+    expected = published.filter(*(pl.col(name) == value for name, value in keys.items()))
+    found = publication.cells(**keys)
+    assert found.height == expected.height > 100
+    assert found.sort(found.columns[:8]).equals(expected.select(found.columns).sort(found.columns[:8]))
+
+
+def test_regions_come_in_the_order_of_the_region_list(publication: Publication) -> None:
+    cells = publication.cells(
+        indicator="overlapgraad", regio_niveau="vt_regio", periode_soort="jaar", periode="2021", dimensie="totaal"
+    )
+    assert cells["regio"].to_list() == [r.code for r in geography.vt_regios()]
+
+
+def test_periods_and_levels(publication: Publication) -> None:
+    assert publication.periods("overlapgraad", "kwartaal")[:2] == ["2019-K1", "2019-K2"]
+    assert publication.levels("overlapgraad") == ["land", "arrondissement", "vt_regio"]
+    assert publication.levels("actieoverleg_dekking") == ["land"]
+
+
+def test_the_map_has_every_region_once(publication: Publication) -> None:
+    assert publication.status_map("actieoverleg", "2020-12")["regio"].to_list() == [
+        r.code for r in geography.vt_regios()
+    ]
+    assert publication.status_map("hg_vt_zsm", "2020-12")["regio"].to_list() == [
+        r.code for r in geography.arrondissementen()
+    ]
+
+
+def test_since_is_the_month_of_the_last_change() -> None:
+    rows = [("2020-01", "gepland"), ("2020-02", "actief"), ("2020-03", "gepland"), ("2020-04", "gepland")]
+    table = pl.DataFrame(
+        [(month, "actieoverleg", "vt_regio", "twente", status) for month, status in rows],
+        schema=["maand", "verbeteractiviteit", "regio_niveau", "regio", "status"],
+        orient="row",
+    )
+    opened = Publication("0001", {}, {}, {"regio_status": table})
+    assert opened.status_map("actieoverleg", "2020-04").row(0, named=True) == {
+        "regio": "twente",
+        "naam": "Twente",
+        "regio_niveau": "vt_regio",
+        "status": "gepland",
+        "sinds": "2020-03",
+    }
+    assert opened.status_map("actieoverleg", "2020-02")["sinds"].to_list() == ["2020-02"]
+
+
+def test_regions_counted_on_the_map_are_the_published_coverage(publication: Publication) -> None:
+    counted = {
+        (row["maand"], row["status"]): row["aantal"]
+        for row in publication.status_counts("actieoverleg").iter_rows(named=True)
+    }
+    cells = publication.cells(indicator="actieoverleg_dekking", periode_soort="maand", dimensie="status")
+    assert cells.height == 36 * 4
+    for row in cells.iter_rows(named=True):
+        assert counted.get((row["periode"], row["categorie"]), 0) == row["teller"]
+
+
+def test_splits_begin_with_the_plain_one(publication: Publication) -> None:
+    words = texts.get("splits")
+    assert [s.dimension for s in publication.splits("herhaling_18_maanden", words)] == [
+        "totaal",
+        "met_actieoverleg",
+        "praktijklocatie",
+        "aard_geweld",
+        "soort",
+    ]
+    assert [s.dimension for s in publication.splits("tijd_tot_eerste_afstemming", words)] == ["kwantiel", "aard_geweld"]
+
+
+def test_split_cells_follow_the_order_of_the_categories(publication: Publication) -> None:
+    split = publication.splits("actieoverleg_dekking", texts.get("splits"))[1]
+    cells = publication.cells(indicator="actieoverleg_dekking", periode_soort="jaar", periode="2020")
+    assert queries.split_cells(cells, split)["label"].to_list() == ["Geen", "In afweging", "Gepland", "Actief"]
+
+
+def test_a_quantile_by_a_dimension_is_picked_by_its_suffix(publication: Publication) -> None:
+    split = publication.splits("tijd_tot_eerste_afstemming", texts.get("splits"))[1]
+    cells = publication.cells(
+        indicator="tijd_tot_eerste_afstemming", regio="nederland", periode_soort="jaar", periode="2020"
+    )
+    found = queries.split_cells(cells, split, "p90")
+    assert found["categorie"].to_list() == [f"{code}:p90" for code in split.labels]
+    assert found["label"].to_list() == list(split.labels.values())
+
+
+@pytest.mark.parametrize(
+    ("statuses", "chosen"),
+    [
+        (["definitief", "definitief", "voorlopig"], "2020"),
+        (["onvolledig", "voorlopig", "voorlopig"], "2021"),
+        (["definitief", "afgeschermd", "afgeschermd"], "2019"),
+        (["afgeschermd", "afgeschermd", "niet_rijp"], None),
+    ],
+)
+def test_the_headline_is_the_newest_final_figure(statuses: list[str], chosen: str | None) -> None:
+    hidden = ("afgeschermd", "niet_rijp")
+    cells = pl.DataFrame(
+        {
+            "periode": ["2019", "2020", "2021"],
+            "waarde": [None if s in hidden else 0.5 for s in statuses],
+            "status": statuses,
+        },
+        schema_overrides={"waarde": pl.Float64},
+    )
+    cell = queries.headline_cell(cells)
+    assert (cell["periode"] if cell else None) == chosen

@@ -1,0 +1,117 @@
+"""The command that starts the dashboard, and what stands around its pages."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import MutableMapping
+from pathlib import Path
+from typing import Any
+
+import streamlit
+
+from dashboards import html_shell, serve, theme
+
+PAGE = (
+    '<!DOCTYPE html><html lang="en"><head><title>Streamlit</title><script>window.x = 1</script></head>'
+    "<body><noscript><p>You need JavaScript</p></noscript></body></html>"
+)
+
+
+def get(body: bytes, content_type: str) -> tuple[dict[str, str], str, dict[str, str]]:
+    """Headers and text of an answer that passed the shell, and the request headers that reached the application."""
+    seen: dict[str, str] = {}
+
+    async def application(scope: MutableMapping[str, Any], _receive: Any, send: Any) -> None:
+        seen.update({name.decode(): value.decode() for name, value in scope["headers"]})
+        headers = [(b"content-type", content_type.encode()), (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        for i in range(0, len(body), 50):
+            await send({"type": "http.response.body", "body": body[i : i + 50], "more_body": i + 50 < len(body)})
+
+    sent: list[MutableMapping[str, Any]] = []
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    async def receive() -> MutableMapping[str, Any]:
+        return {"type": "http.request"}
+
+    scope = {"type": "http", "headers": [(b"accept", b"text/html,*/*"), (b"accept-encoding", b"gzip")]}
+    shell = html_shell.DutchShell(application, "Veiligheid & meer", "Zet JavaScript aan", "")
+    asyncio.run(shell(scope, receive, send))
+    headers = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
+    return headers, b"".join(m["body"] for m in sent[1:]).decode(), seen
+
+
+def test_a_page_becomes_dutch() -> None:
+    headers, text, seen = get(PAGE.encode(), "text/html; charset=utf-8")
+    assert '<html lang="nl">' in text and "<title>Veiligheid &amp; meer</title>" in text
+    assert "Zet JavaScript aan" in text and "You need" not in text
+    assert headers["content-length"] == str(len(text.encode()))
+    assert "accept-encoding" not in seen
+
+
+def test_a_page_may_ask_this_server_only() -> None:
+    headers, text, _ = get(PAGE.encode(), "text/html")
+    policy = headers["content-security-policy"]
+    assert "default-src 'self'" in policy and "http" not in policy
+    assert policy.count("'sha256-") == len(html_shell.INLINE_SCRIPT.findall(text)) == 2
+    assert "unsafe-inline" not in policy.split("style-src")[0]
+
+
+def test_other_answers_pass_unchanged() -> None:
+    headers, text, _ = get(b"x" * 120, "text/javascript")
+    assert text == "x" * 120 and "content-security-policy" not in headers
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_streamlits_own_page_has_what_the_shell_replaces() -> None:
+    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+    changed = html_shell.dutch(page, "T", "N", "/pad/")
+    assert '<html lang="nl">' in changed and "<title>T</title>" in changed and "<p>N</p>" in changed
+    assert "/pad/" in changed
+
+
+def test_the_command_listens_here_and_tells_nobody(tmp_path: Path) -> None:
+    command = serve.command(tmp_path, 8777)
+    options = dict(zip(command[5::2], command[6::2], strict=False))
+    assert command[2:5] == ["streamlit", "run", str(serve.APP)] and serve.APP.is_file()
+    assert options["--server.address"] == "127.0.0.1" and options["--server.port"] == "8777"
+    assert options["--browser.gatherUsageStats"] == "false" and options["--server.headless"] == "true"
+    assert options["--server.enableXsrfProtection"] == "true" and options["--client.toolbarMode"] == "minimal"
+    assert command[-3:] == ["--", "--home", str(tmp_path.resolve())]
+
+
+def test_the_home_is_named_by_argument_then_environment_then_default(tmp_path: Path) -> None:
+    assert serve.home_folder(["--home", "a"], {"VEILIGHEID_HOME": "b"}) == Path("a")
+    assert serve.home_folder([], {"VEILIGHEID_HOME": "b"}) == Path("b")
+    assert serve.home_folder(["--home"], {}) == Path("var")
+    assert serve.environment(tmp_path, {"A": "1"}) == {"A": "1", "VEILIGHEID_HOME": str(tmp_path.resolve())}
+
+
+def _luminance(colour: str) -> float:
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _contrast(one: str, other: str) -> float:
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_text_stands_out_from_its_background() -> None:
+    for text in (theme.INK, theme.MUTED, theme.BLUE, theme.ALERT):
+        for background in (theme.PAPER, theme.SURFACE):
+            assert _contrast(text, background) >= 4.5, (text, background)
+
+
+def test_statuses_on_the_map_differ_in_grey_print() -> None:
+    fills = [theme.ACTIVITY_FILLS[s]["fill"] for s in ("actief", "gepland", "geen")]
+    assert _contrast(fills[0], fills[1]) > 3 and _contrast(fills[0], fills[2]) > 3
+
+
+def test_the_style_sheet_knows_only_colours_of_the_palette() -> None:
+    sheet = theme.style_sheet()
+    used = {part.split(")")[0] for part in sheet.split("var(--")[1:]}
+    assert used <= {part.split(":")[0] for part in sheet.split("{", 1)[1].split("}")[0].split("--")[1:]}

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import csv
+import io
+
+import polars as pl
+
+from dashboards import tables
+
+CELLS = pl.DataFrame(
+    {
+        "indicator": ["overlapgraad"] * 3,
+        "regio": ["twente"] * 3,
+        "periode": ["2020-K1", "2020-K2", "2020-K3"],
+        "dimensie": ["totaal"] * 3,
+        "label": ["Alles samen"] * 3,
+        "n": [1232, None, 112],
+        "teller": [12.5, None, 3.0],
+        "noemer": [100.0, None, 112.0],
+        "waarde": [0.125, None, 0.0268],
+        "ondergrens": [0.1, None, 0.01],
+        "bovengrens": [0.15, None, 0.05],
+        "eenheid": ["aandeel"] * 3,
+        "status": ["definitief", "afgeschermd", "voorlopig"],
+        "peildatum": ["2021-12-31"] * 3,
+    }
+)
+
+
+def test_rows_say_value_status_margin_and_count() -> None:
+    rows = tables.figure_rows(CELLS, ["periode"], "aandeel")
+    assert rows[0][0] == "1e kwartaal 2020"
+    assert rows[0][1] == "12,5%" and rows[0][3:] == ["10,0% tot 15,0%", "1.232"]
+    assert "voorlopig" in rows[2][2]
+
+
+def test_a_hidden_figure_is_a_sign_and_a_word_and_nothing_else() -> None:
+    row = tables.figure_rows(CELLS, ["periode"], "aandeel")[1]
+    assert "✕" in row[2] and "afgeschermd" in row[2]
+    assert [row[i] for i in (1, 3, 4)] == ["", "", ""]
+
+
+def test_a_table_has_a_caption_and_headers_of_both_kinds() -> None:
+    html = tables.table("Cijfers & zo", ["Regio", "Cijfer"], [["Twente", "1"]], numeric=[1])
+    assert "<caption>Cijfers &amp; zo</caption>" in html
+    assert '<th scope="col">Regio</th>' in html and '<th scope="row">Twente</th>' in html
+    assert '<td class="num">1</td>' in html
+
+
+def test_what_comes_from_outside_is_escaped() -> None:
+    html = tables.records([{"naam": "<script>alert(1)</script>", "<b>": True}], "x")
+    assert "<script>" not in html and "<b>" not in html and "ja" in html
+
+
+def test_records_show_dates_as_dutch_readers_write_them() -> None:
+    html = tables.records(
+        [{"op": "2021-03-01T10:00:00+01:00", "tot": "2021-03-02", "regio": "den_haag", "uren": 1.5}, {"op": None}], "x"
+    )
+    text = html.replace("\u00a0", " ")
+    for expected in ("1 maart 2021, 10.00 uur", "2 maart 2021", "Den Haag", "1,5"):
+        assert expected in text
+
+
+def test_the_csv_is_what_the_screen_shows() -> None:
+    content = tables.to_csv(CELLS, "0003")
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+    assert [row["periode"] for row in rows] == ["2020-K1", "2020-K2", "2020-K3"]
+    assert rows[0]["cijfer"] == "0,125" and rows[0]["regio"] == "Twente" and rows[0]["publicatie"] == "0003"
+    hidden = rows[1]
+    assert hidden["status"] == "afgeschermd"
+    assert {hidden[name] for name in ("aantal", "teller", "noemer", "cijfer", "marge_van", "marge_tot")} == {""}
+
+
+def test_the_map_table_tells_status_in_words_and_since_when() -> None:
+    regions = pl.DataFrame(
+        {"naam": ["Twente", "Zeeland"], "status": ["actief", "afweging"], "sinds": ["2020-03", "2019-01"]}
+    )
+    rows = tables.status_rows(regions, "2019-01")
+    assert "Actief" in rows[0][1] and rows[0][2] == "mrt 2020"
+    assert "In afweging" in rows[1][1] and rows[1][2] == "jan 2019 of eerder"

@@ -1,0 +1,158 @@
+"""The ledger keeps what was judged, whole, and refuses what can't be true."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from data_contracts.model import Evaluation, Finding
+from pipelines.errors import UserError
+from pipelines.home import Home
+from pipelines.ledger import Delivery, Ledger
+
+ONE = Delivery(
+    partner="politie",
+    feed="incidenten",
+    month="2024-01",
+    number=1,
+    sha256="a" * 64,
+    extension="csv",
+    verdict="accepted",
+    rows_in=10,
+    rows_accepted=9,
+    rows_quarantined=1,
+    received_at="2024-02-01T08:00:00+00:00",
+    contract_version="1.0.0",
+    contract_digest="c" * 64,
+    archived=True,
+    accepted_path="lake/a",
+    accepted_sha256="d" * 64,
+    quarantine_path="lake/q",
+    quarantine_sha256="e" * 64,
+)
+REFUSED = replace(
+    ONE,
+    verdict="refused",
+    rows_accepted=0,
+    rows_quarantined=10,
+    accepted_path=None,
+    accepted_sha256=None,
+    quarantine_path=None,
+    quarantine_sha256=None,
+)
+FINDING = Finding("datum_vroeg", "rij", 1, "1 rij: te vroeg.")
+
+
+def test_a_delivery_comes_back_as_it_was_recorded(home: Home) -> None:
+    evaluation = Evaluation("datum_vroeg", "rij", "evaluated", 1)
+    with Ledger.open(home, create=True) as ledger:
+        recorded = ledger.record(ONE, [FINDING], [evaluation])
+    with Ledger.open(home) as ledger:
+        assert ledger.all() == [recorded]
+        assert replace(recorded, id=None) == ONE
+        assert ledger.findings() == {recorded.id: [FINDING]}
+        assert ledger.evaluations(recorded) == [evaluation]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        replace(ONE, rows_accepted=8),
+        replace(ONE, verdict="misschien"),
+        replace(ONE, accepted_path=None),
+        replace(REFUSED, accepted_path="lake/a", accepted_sha256="d" * 64),
+    ],
+)
+def test_what_can_not_be_true_is_not_recorded(home: Home, wrong: Delivery) -> None:
+    with Ledger.open(home, create=True) as ledger:
+        with pytest.raises(sa.exc.IntegrityError):
+            ledger.record(wrong, [FINDING], [])
+        assert ledger.all() == []
+        assert ledger.findings() == {}
+
+
+def test_a_number_is_given_once(home: Home) -> None:
+    with Ledger.open(home, create=True) as ledger:
+        ledger.record(ONE, [], [])
+        with pytest.raises(sa.exc.IntegrityError):
+            ledger.record(REFUSED, [], [])
+
+
+def test_all_or_nothing(home: Home) -> None:
+    broken = Finding("code", "rij", None, "zonder aantal")  # type: ignore[arg-type]
+    with Ledger.open(home, create=True) as ledger:
+        with pytest.raises(sa.exc.IntegrityError):
+            ledger.record(ONE, [FINDING, broken], [])
+        assert ledger.all() == []
+        assert ledger.findings() == {}
+
+
+def test_in_force_is_the_latest_accepted_of_a_month(home: Home) -> None:
+    with Ledger.open(home, create=True) as ledger:
+        for delivery in (
+            ONE,
+            replace(ONE, number=2, rows_in=11, rows_accepted=10),
+            replace(REFUSED, number=3),
+            replace(ONE, month="2024-02"),
+            replace(REFUSED, month="2024-03"),
+        ):
+            ledger.record(delivery, [], [])
+        assert [(d.month, d.number) for d in ledger.in_force()] == [("2024-01", 2), ("2024-02", 1)]
+        assert [(d.month, d.number) for d in ledger.in_force("2024-01")] == [("2024-01", 2)]
+        assert ledger.delivered_months() == {"politie/incidenten": {"2024-01", "2024-02"}}
+        assert ledger.delivered_months("2023-12") == {}
+        last = ledger.last("politie/incidenten", "2024-01")
+        assert last is not None and (last.number, last.verdict) == (3, "refused")
+        assert ledger.last("politie/incidenten", "2024-04") is None
+
+
+def test_numbers_sort_as_numbers(home: Home) -> None:
+    with Ledger.open(home, create=True) as ledger:
+        for number in (10, 9, 2):
+            ledger.record(replace(ONE, number=number), [], [])
+        assert [d.number for d in ledger.all()] == [2, 9, 10]
+
+
+def test_reading_makes_no_ledger(home: Home) -> None:
+    with Ledger.open(home) as ledger:
+        assert ledger.all() == []
+    assert not (home.root / "ledger.sqlite").exists()
+
+
+def test_reading_changes_no_byte(home: Home) -> None:
+    with Ledger.open(home, create=True) as ledger:
+        ledger.record(ONE, [], [])
+    path = home.root / "ledger.sqlite"
+    before = (path.read_bytes(), path.stat().st_mtime_ns)
+    with Ledger.open(home) as ledger:
+        assert len(ledger.all()) == 1
+    with Ledger.open(home, create=True):
+        pass
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+    assert [p.name for p in home.root.iterdir() if p.name.startswith("ledger")] == ["ledger.sqlite"]
+
+
+@pytest.mark.parametrize("url", ["sqlite:////bestaat/niet/x.sqlite", "geenbank://x", "zomaar"])
+def test_a_ledger_that_can_not_be_opened(home: Home, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("VEILIGHEID_LEDGER_URL", url)
+    with pytest.raises(UserError, match="register van leveringen is niet te openen"):
+        Ledger.open(home, create=True)
+
+
+def test_a_file_that_is_no_ledger(home: Home) -> None:
+    Path(home.root / "ledger.sqlite").write_text("dit is geen database, maar wel lang genoeg om er een te lijken" * 20)
+    with pytest.raises(UserError, match="register van leveringen is niet te openen"):
+        Ledger.open(home)
+
+
+def test_nothing_in_it_is_of_one_database_only() -> None:
+    from sqlalchemy.dialects import postgresql
+    from sqlalchemy.schema import CreateTable
+
+    from pipelines.ledger import metadata
+
+    written = "\n".join(str(CreateTable(t).compile(dialect=postgresql.dialect())) for t in metadata.sorted_tables)
+    assert "CHECK (rows_in = rows_accepted + rows_quarantined)" in written
