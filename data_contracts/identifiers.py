@@ -1,0 +1,215 @@
+"""Direct identifiers: BSN, IBAN, e-mail address, telephone number, postcode with house number.
+
+Belongs here: how each is recognised in SQL, in a whole cell and inside free text, and when a column is one of
+identifiers. Not here: what happens then (`rules`, `verdict`). Nothing here returns or prints a value.
+
+Sources: 11-proef of the BSN (Besluit burgerservicenummer; weights 9..2 and -1, a number of eight digits has a leading
+zero); IBAN, ISO 13616 with the modulus of ISO 7064; postcodes never end in SA, SD or SS.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from data_contracts.casts import literal
+
+KINDS = ("bsn", "iban", "email", "telefoon", "postcode")
+DUTCH = {
+    "bsn": "burgerservicenummers",
+    "iban": "rekeningnummers (IBAN)",
+    "email": "e-mailadressen",
+    "telefoon": "telefoonnummers",
+    "postcode": "postcodes met huisnummer",
+}
+
+BSN_WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
+BSN_REMAINDERS = 11
+IBAN_LENGTHS: Mapping[str, int] = {
+    "AD": 24, "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22, "BR": 29, "BY": 28,
+    "CH": 21, "CR": 22, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "DO": 28, "EE": 20, "EG": 29, "ES": 24, "FI": 18,
+    "FO": 18, "FR": 27, "GB": 22, "GE": 22, "GI": 23, "GL": 18, "GR": 27, "GT": 28, "HR": 21, "HU": 28, "IE": 22,
+    "IL": 23, "IQ": 23, "IS": 26, "IT": 27, "JO": 30, "KW": 30, "KZ": 20, "LB": 28, "LC": 32, "LI": 21, "LT": 20,
+    "LU": 20, "LV": 21, "LY": 25, "MC": 27, "MD": 24, "ME": 22, "MK": 19, "MR": 27, "MT": 31, "MU": 30, "NL": 18,
+    "NO": 15, "PK": 24, "PL": 28, "PS": 29, "PT": 25, "QA": 29, "RO": 24, "RS": 22, "SA": 24, "SC": 31, "SE": 24,
+    "SI": 19, "SK": 24, "SM": 27, "ST": 25, "SV": 28, "TL": 23, "TN": 24, "TR": 26, "UA": 29, "VA": 22, "VG": 24,
+    "XK": 20,
+}  # fmt: skip
+
+# Digits as people group them: plain, or with dots.
+BSN_FORM = (
+    r"[0-9]{8,9}|[0-9]{3}\.[0-9]{2}\.[0-9]{3}(\.[0-9])?|[0-9]{4}\.[0-9]{2}\.[0-9]{2,3}|[0-9]{3}\.[0-9]{3}\.[0-9]{2,3}"
+)
+BSN_PREFIX = "(?i:bsn|burgerservicenummer|sofinummer|sofi)(?i:[ _-]?(nummer|nr))?[^0-9A-Za-z]{0,4}"
+BSN_SPACED = "[0-9](?:[ .-]?[0-9]){7,8}"
+IBAN_FORM = rf"(?i:{'|'.join(IBAN_LENGTHS)})[0-9]{{2}}(?:[ .-]?[A-Za-z0-9]){{11,30}}"
+IBAN_LIKE = "[A-Za-z]{2}[0-9]{2}[A-Za-z0-9 .-]{11,60}"
+IBAN_DUTCH = r"(?i:NL)[0-9]{2}[ .-]?[A-Za-z]{4}(?:[ .-]?[0-9]){10}"
+EMAIL_FORM = r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"
+PHONE_NATIONAL = r"\(?0[1-9](?:[ .()-]{0,3}[0-9]){8}"
+PHONE_ABROAD = r"(?:\+|00)31[ .-]{0,2}(?:\(0\))?[ .-]{0,2}0?[1-9](?:[ .()-]{0,3}[0-9]){8}"
+# A date and the hour after it has ten digits too.
+PHONE_LIKE_DATE = r"[0-9]{2}[ .-][0-9]{2}[ .-](?:19|20)[0-9]{2}[ .-]{0,3}[0-9]{2}"
+HOUSE_NUMBER = "[1-9][0-9]{0,4}"
+POSTCODE_LETTERS = "(?:[A-RT-Z][A-Z]|S[BCE-RT-Z])"
+# Small letters only when written against the digits: "2021 en 2022" is no address.
+POSTCODE = f"[1-9][0-9]{{3}}(?: ?{POSTCODE_LETTERS}|(?i:{POSTCODE_LETTERS}))"
+POSTCODE_FIRST = rf"{POSTCODE}[ ,_-]{{0,3}}(?:(?i:nr\.?|huisnummer) ?)?{HOUSE_NUMBER}"
+NUMBER_FIRST = rf"{HOUSE_NUMBER} ?[A-Za-z]?,? {POSTCODE}"
+POSTCODE_CELL = rf"[1-9][0-9]{{3}}[ _-]?(?i:{POSTCODE_LETTERS})[ _-]{{0,2}}{HOUSE_NUMBER}[ -]?[A-Za-z]{{0,2}}"
+
+# What a text must hold before it is worth a closer look: an at sign, or five digits not too far apart.
+WORTH_A_LOOK = "@|(?:[0-9][^0-9]{0,24}){5}"
+
+
+def _digits(text: str) -> str:
+    return f"regexp_replace({text}, '[^0-9]', '', 'g')"
+
+
+def bsn_remainder(digits: str) -> str:
+    """SQL: the remainder (0-10) of the weighted sum of 8 or 9 digits; 0 passes the 11-proef. Null for equal digits."""
+    padded = f"lpad({digits}, 9, '0')"
+    terms = " + ".join(
+        f"{weight} * try_cast(substr({padded}, {position}, 1) as integer)"
+        for position, weight in enumerate(BSN_WEIGHTS, start=1)
+    )
+    # Plus a multiple of 11, because SQL keeps the sign of a negative sum.
+    return f"case when replace({digits}, left({digits}, 1), '') <> '' then ({terms} + 11) % {BSN_REMAINDERS} end"
+
+
+def _is_bsn(digits: str) -> str:
+    return f"coalesce({bsn_remainder(digits)} = 0, false)"
+
+
+def bsn_cell_digits(text: str) -> str:
+    """SQL: the 8 or 9 digits of a cell that has the form of a BSN, plain, dotted or prefixed; else null."""
+    form = literal(f"(?:{BSN_PREFIX})?(?:{BSN_FORM}|{BSN_SPACED})")
+    plain = f"regexp_full_match({text}, {literal(BSN_FORM)})"
+    prefixed = f"regexp_full_match({text}, {form}) and not regexp_matches(left({text}, 1), '[0-9]')"
+    return f"case when {plain} or ({prefixed}) then {_digits(text)} end"
+
+
+def _iban_passes(candidate: str) -> str:
+    compact = f"upper(regexp_replace({candidate}, '[ .-]', '', 'g'))"
+    branches = " ".join(f"when '{land}' then {length}" for land, length in IBAN_LENGTHS.items())
+    lengths = f"case left({compact}, 2) {branches} end"
+    number = f"left({compact}, {lengths})"
+    turned = f"(substr({number}, 5) || left({number}, 4))"
+    value = "case when c between '0' and '9' then try_cast(c as integer) else ascii(c) - 55 end"
+    figures = f"list_transform(string_split({turned}, ''), lambda c: {value})"
+    rest = f"list_reduce({figures}, lambda a, b: (a * case when b > 9 then 100 else 10 end + b) % 97)"
+    return f"coalesce(length({number}) = {lengths} and {rest} = 1, false)"
+
+
+def _any(candidates: str, passes: str) -> str:
+    return f"len(list_filter({candidates}, lambda x: {passes})) > 0"
+
+
+def _phone_passes(candidate: str) -> str:
+    return f"not regexp_full_match({candidate}, {literal(PHONE_LIKE_DATE)})"
+
+
+def _found(text: str, pattern: str, group: int = 0) -> str:
+    return f"regexp_extract_all({text}, {literal(pattern)}, {group})"
+
+
+def contains(text: str, kind: str) -> str:
+    """SQL: whether a text holds an identifier of this kind. ``text``: an SQL expression of type varchar."""
+    match kind:
+        case "bsn":
+            # Whole runs of digits and dots, so that part of a longer number is never taken for a BSN.
+            runs = _found(text, r"[0-9]+(?:\.[0-9]+)*")
+            plain = _any(runs, f"regexp_full_match(x, {literal(BSN_FORM)}) and {_is_bsn(_digits('x'))}")
+            named = _found(text, f"{BSN_PREFIX}({BSN_SPACED})(?:[^0-9]|$)", 2)
+            return f"({plain} or {_any(named, _is_bsn(_digits('x')))})"
+        case "iban":
+            either = (_found(text, pattern) for pattern in (IBAN_DUTCH, IBAN_FORM))
+            return "(" + " or ".join(_any(candidates, _iban_passes("x")) for candidates in either) + ")"
+        case "email":
+            return f"regexp_matches({text}, {literal(EMAIL_FORM)})"
+        case "telefoon":
+            national = _found(text, f"(?:^|[^0-9/+-])({PHONE_NATIONAL})(?:[^0-9]|$)", 1)
+            abroad = literal(f"(?:^|[^0-9+]){PHONE_ABROAD}(?:[^0-9]|$)")
+            return f"({_any(national, _phone_passes('x'))} or regexp_matches({text}, {abroad}))"
+        case "postcode":
+            first = f"(?:^|[^0-9A-Za-z]){POSTCODE_FIRST}(?:[^0-9]|$)"
+            second = f"(?:^|[^0-9A-Za-z]){NUMBER_FIRST}(?:[^0-9A-Za-z]|$)"
+            return f"regexp_matches({text}, {literal(f'{first}|{second}')})"
+        case _:
+            raise ValueError(f"unknown identifier kind '{kind}'")
+
+
+def is_whole(text: str, kind: str) -> str:
+    """SQL: whether a whole cell is an identifier of this kind. ``text``: an SQL expression of type varchar."""
+    match kind:
+        case "bsn":
+            return f"coalesce({_is_bsn(bsn_cell_digits(text))}, false)"
+        case "iban":
+            passes = _iban_passes(text)
+            return f"case when regexp_full_match({text}, {literal(IBAN_FORM)}) then {passes} else false end"
+        case "email":
+            return f"regexp_full_match({text}, {literal(EMAIL_FORM)})"
+        case "telefoon":
+            form = literal(f"{PHONE_NATIONAL}|{PHONE_ABROAD}")
+            return f"regexp_full_match({text}, {form}) and {_phone_passes(text)}"
+        case "postcode":
+            return f"regexp_full_match({text}, {literal(POSTCODE_CELL)})"
+        case _:
+            raise ValueError(f"unknown identifier kind '{kind}'")
+
+
+def worth_a_look(text: str, whole: bool) -> str:
+    """SQL: whether a cell could be (``whole``) or hold an identifier at all; cheap, and true too often."""
+    if not whole:
+        return f"regexp_matches({text}, {literal(WORTH_A_LOOK)})"
+    forms = [
+        f"(?:{BSN_PREFIX})?(?:{BSN_FORM}|{BSN_SPACED})",
+        IBAN_LIKE,
+        EMAIL_FORM,
+        PHONE_NATIONAL,
+        PHONE_ABROAD,
+        POSTCODE_CELL,
+    ]
+    return f"regexp_full_match({text}, {literal('|'.join(f'(?:{form})' for form in forms))})"
+
+
+def contains_any(text: str) -> str:
+    """SQL: whether a free text holds a direct identifier of any kind."""
+    kinds = " or ".join(contains(text, kind) for kind in KINDS)
+    return f"case when {worth_a_look(text, whole=False)} then ({kinds}) else false end"
+
+
+def exceeds_chance(remainders: Sequence[int], false_alarm: float) -> bool:
+    """Whether distinct 8-9-digit numbers pass the 11-proef more often than numbers of any other origin would.
+
+    ``remainders``: how many numbers have remainder 0, 1, ..., 10. One-sided test of the share with remainder 0 against
+    1/11, by Chernoff's bound on the binomial tail (P <= exp(-n KL(share || 1/11))), so the chance of a false alarm is
+    at most ``false_alarm``. A counter with a fixed step does not draw its remainders at random but in clumps; the
+    spread of the ten other remainders shows how clumpy it is (Pearson's dispersion, at least 1), and n shrinks by that
+    factor.
+    """
+    passing, others, total = remainders[0], remainders[1:], sum(remainders)
+    expected = 1 / BSN_REMAINDERS
+    if total == 0 or passing / total <= expected:
+        return False
+    share = passing / total
+    divergence = share * math.log(share / expected)
+    if share < 1:
+        divergence += (1 - share) * math.log((1 - share) / (1 - expected))
+    mean = sum(others) / len(others)
+    dispersion = 1.0
+    if mean > 0:
+        dispersion = max(1.0, sum((count - mean) ** 2 for count in others) / mean / (len(others) - 1))
+    return total * divergence / dispersion >= -math.log(false_alarm)
+
+
+def column_identifies(
+    filled: int, hits: int, remainders: Sequence[int] | None, share: float, minimum: int, false_alarm: float
+) -> bool:
+    """Whether a column is one of identifiers of one kind.
+
+    ``filled``: cells with a value; ``hits``: cells that are identifiers; ``remainders``: for BSN, see `exceeds_chance`.
+    """
+    if hits >= minimum and hits >= share * filled:
+        return True
+    return remainders is not None and remainders[0] >= minimum and exceeds_chance(remainders, false_alarm)
