@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo install test lint types quick recovery bench lock clean
+.PHONY: demo install test lint types quick recovery oracle bench lock clean
 
 demo: install
 	$(BIN)/veiligheid demo
@@ -34,6 +34,10 @@ quick: install
 # Does the road find back what was planted? 20 fictitious countries (about 15 minutes).
 recovery: install
 	$(BIN)/pytest -m slow tests/spec/test_recovery.py
+
+# Every cell against the slow oracle, on 2,000 random inboxes (about 40 minutes).
+oracle: install
+	$(BIN)/pytest -n 2 -m slow tests/spec/test_against_oracle.py
 
 # Time and memory of the road, as figures (see docs/performance.md).
 bench: install
