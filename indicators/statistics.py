@@ -6,7 +6,7 @@ and year. Not here: what becomes of the sums (``estimators.py``, ``values.py``).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -161,8 +161,10 @@ def cell_sums(con: duckdb.DuckDBPyConnection, definition: Definition) -> pl.Data
     return to_polars(con.sql(query))
 
 
-def day_sums(con: duckdb.DuckDBPyConnection, definition: Definition) -> tuple[Grid, list[DaySums]]:
+def day_sums(con: duckdb.DuckDBPyConnection, definition: Definition) -> tuple[Grid, Iterator[DaySums]]:
     """Events, competing events and censorings by day, one entry for each category with any unit.
+
+    One at a time: an entry of a national decade takes some 100 MB.
 
     For survival and quantiles. Raises ValueError for a definition without a horizon.
     """
@@ -198,10 +200,11 @@ def day_sums(con: duckdb.DuckDBPyConnection, definition: Definition) -> tuple[Gr
             order by all"""
         )
     )
-    return grid, [
-        _dense(str(dimensie), str(categorie), part, grid, definition.horizon_days)
+    horizon = definition.horizon_days
+    return grid, (
+        _dense(str(dimensie), str(categorie), part, grid, horizon)
         for (dimensie, categorie), part in frame.group_by(["dimensie", "categorie"], maintain_order=True)
-    ]
+    )
 
 
 def to_polars(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:

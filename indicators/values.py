@@ -52,9 +52,10 @@ STATISTICS_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 # Survival by day, of cells with at least SURVIVAL_FROM units: no smaller one is ever published.
 SURVIVAL_SCHEMA = {
-    "indicator": pl.String,
-    **dict.fromkeys(KEY, pl.String),
-    **dict.fromkeys(("dag", "events", "competing", "censored"), pl.Int64),
+    "indicator": pl.Categorical,
+    **dict.fromkeys(KEY, pl.Categorical),
+    "dag": pl.Int16,
+    **dict.fromkeys(("events", "competing", "censored"), pl.Int32),
 }
 SURVIVAL_FROM = 100
 QUANTILES = {"mediaan": 0.5, "p90": 0.1}
@@ -92,9 +93,12 @@ def compute(con: duckdb.DuckDBPyConnection, definition: Definition, deliveries: 
         cells = _estimate_sums(definition, sums)
     else:
         grid, days = statistics.day_sums(con, definition)
-        cells = pl.concat([_empty_cells(), *(_estimate_days(definition, grid, part) for part in days)])
+        parts, by_day = [_empty_cells()], [survival]
+        for part in days:
+            parts.append(_estimate_days(definition, grid, part))
+            by_day.append(_survival_rows(definition, grid, part))
+        cells, survival = pl.concat(parts), pl.concat(by_day)
         sums = _day_totals(cells)
-        survival = pl.concat([survival, *(_survival_rows(definition, grid, part) for part in days)])
     values = (
         _with_status(cells, definition, deliveries)
         .with_columns(
@@ -202,24 +206,26 @@ def _cells(grid: Grid, days: DaySums, dimensie: str, categorie: str, estimate: E
             "aangetast": np.zeros(len(regions), dtype=bool),
             "rijp": days.rijp[present],
             "open": days.open[present],
-        },
-        schema=CELL_SCHEMA,
-    )
+        }
+    ).cast(CELL_SCHEMA)  # type: ignore[arg-type]
 
 
 def _key_columns(
     grid: Grid, regions: estimators.Counts, periods: estimators.Counts, dimensie: str, categorie: str
 ) -> dict[str, pl.Series]:
+    # Categorical, because there can be millions of rows of a few hundred names.
     def spread(values: list[str], at: estimators.Counts) -> pl.Series:
-        return pl.Series(values, dtype=pl.String).gather(at)
+        return pl.Series(values, dtype=pl.Categorical).gather(at)
+
+    everywhere = np.zeros(len(regions), dtype=np.int64)
 
     return {
         "regio_niveau": spread([niveau for niveau, _ in grid.regions], regions),
         "regio": spread([regio for _, regio in grid.regions], regions),
         "periode_soort": spread([soort for soort, _ in grid.periods], periods),
         "periode": spread([periode for _, periode in grid.periods], periods),
-        "dimensie": pl.Series([dimensie] * len(regions), dtype=pl.String),
-        "categorie": pl.Series([categorie] * len(regions), dtype=pl.String),
+        "dimensie": spread([dimensie], everywhere),
+        "categorie": spread([categorie], everywhere),
     }
 
 
@@ -228,15 +234,14 @@ def _survival_rows(definition: Definition, grid: Grid, days: DaySums) -> pl.Data
     regions, periods, dag = np.nonzero(any_left)
     return pl.DataFrame(
         {
-            "indicator": pl.Series([definition.id] * len(dag), dtype=pl.String),
+            "indicator": pl.Series([definition.id], dtype=pl.Categorical).gather(np.zeros(len(dag), dtype=np.int64)),
             **_key_columns(grid, regions, periods, days.dimensie, days.categorie),
             "dag": dag,
             "events": days.events[any_left],
             "competing": days.competing[any_left],
             "censored": days.censored[any_left],
-        },
-        schema=SURVIVAL_SCHEMA,
-    )
+        }
+    ).cast(SURVIVAL_SCHEMA)  # type: ignore[arg-type]
 
 
 def _day_totals(cells: pl.DataFrame) -> pl.DataFrame:

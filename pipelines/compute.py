@@ -50,6 +50,11 @@ class Computation:
         """A table of the results, its digest verified. Raises storage.DamagedFile."""
         return pl.read_parquet(io.BytesIO(self._bytes(name)))
 
+    def scan(self, name: str) -> pl.LazyFrame:
+        """The same, for a table that need not be in memory as a whole."""
+        file = f"{name}.parquet"
+        return pl.scan_parquet(storage.verified(self.folder / file, self.record["files"][file]))
+
     def _bytes(self, name: str) -> bytes:
         file = f"{name}.parquet"
         return storage.read_verified(self.folder / file, self.record["files"][file])
@@ -60,15 +65,18 @@ def compute(home: Home, until: str | None = None, progress: Progress = lambda *_
 
     Raises UserError when there is no such month, or ``until`` lies before every delivery.
     """
-    known, record = _asked(home, until)
-    if found := _done_already(home, record):
-        return found
-    files = {feed: [(d.month, lake.accepted_file(home, d)) for d in deliveries] for feed, deliveries in known.items()}
-    with home.scratch() as scratch:
-        result = tables.compute(
-            tables.Inputs(date.fromisoformat(record["peildatum"]), files), definitions(), scratch, progress
-        )
-    return _keep(home, result, record)
+    with home.writing():
+        known, record = _asked(home, until)
+        if found := _done_already(home, record):
+            return found
+        files = {
+            feed: [(d.month, lake.accepted_file(home, d)) for d in deliveries] for feed, deliveries in known.items()
+        }
+        with home.scratch() as scratch:
+            result = tables.compute(
+                tables.Inputs(date.fromisoformat(record["peildatum"]), files), definitions(), scratch, progress
+            )
+        return _keep(home, result, record)
 
 
 def current(home: Home, until: str | None = None) -> Computation | None:
@@ -109,7 +117,7 @@ def _default_month(in_force: Sequence[Delivery]) -> str:
     if month is None:
         missing = [feed for feed in PARTNER_FEEDS if not delivered[feed]]
         raise UserError(
-            "Er is nog geen maand waarvan alle elf partnerleveringen zijn aanvaard"
+            "Er is nog geen maand waarvan alle elf partnerleveringen zijn geaccepteerd"
             + (f"; nog niets van {', '.join(missing)}" if missing else "")
             + ". Lever eerst, of kies zelf een maand met --until JJJJ-MM."
         )
@@ -126,7 +134,7 @@ def _known(in_force: Sequence[Delivery], month: str) -> dict[str, list[Delivery]
     }
     if not any(known[feed] for feed in PARTNER_FEEDS):
         raise UserError(
-            f"Van {month} of eerder is nog niets aanvaard. Bekijk de leveringen met: veiligheid deliveries."
+            f"Van {month} of eerder is nog niets geaccepteerd. Bekijk de leveringen met: veiligheid deliveries."
         )
     return known
 

@@ -43,32 +43,33 @@ def publish(home: Home, now: datetime, until: str | None = None, progress: Progr
 
     ``now``: the moment that the manifest names. Nothing happens when the current publication has the same basis.
     """
-    computation = compute.compute(home, until, progress)
-    protection = {"rule": asdict(DEFAULT)}
-    latest = current(home)
-    if (
-        latest
-        and latest.manifest["fingerprint"] == computation.fingerprint
-        and latest.manifest["protection"] == json.loads(storage.json_bytes(protection))
-    ):
-        return latest
-    values = computation.read("indicator_values")
-    months = span(values, computation.read("regio_status"), computation.peildatum)
-    protected = protect(
-        values,
-        computation.read("statistics"),
-        computation.read("survival"),
-        definitions(),
-        months=months,
-        peildatum=computation.peildatum,
-    )
-    files = {
-        "indicator_values.parquet": parquet_bytes(protected),
-        "indicator_values.csv": protected.write_csv().encode(),
-        "definitions.json": storage.json_bytes([as_json(d) for d in definitions().values()]),
-        **{f"{name}.parquet": parquet_bytes(computation.read(name)) for name in REFERENCE},
-    }
-    return _write(home, files, _manifest(home, computation, protection, months, now))
+    with home.writing():
+        computation = compute.compute(home, until, progress)
+        protection = {"rule": asdict(DEFAULT)}
+        latest = current(home)
+        if (
+            latest
+            and latest.manifest["fingerprint"] == computation.fingerprint
+            and latest.manifest["protection"] == json.loads(storage.json_bytes(protection))
+        ):
+            return latest
+        values = computation.read("indicator_values")
+        months = span(values, computation.read("regio_status"), computation.peildatum)
+        protected = protect(
+            values,
+            computation.read("statistics"),
+            computation.scan("survival"),
+            definitions(),
+            months=months,
+            peildatum=computation.peildatum,
+        )
+        files = {
+            "indicator_values.parquet": parquet_bytes(protected),
+            "indicator_values.csv": protected.write_csv().encode(),
+            "definitions.json": storage.json_bytes([as_json(d) for d in definitions().values()]),
+            **{f"{name}.parquet": parquet_bytes(computation.read(name)) for name in REFERENCE},
+        }
+        return _write(home, files, _manifest(home, computation, protection, months, now))
 
 
 def current(home: Home) -> Publication | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from pipelines import console
@@ -26,7 +27,14 @@ def run(command: Sequence[str], environment: Mapping[str, str], port: int, sente
     if _answers(port):
         raise UserError(f"Poort {port} is al in gebruik. Kies een andere met: veiligheid {name} --port NUMMER.")
     with _interruptible():
-        process = subprocess.Popen(command, env=dict(environment), stdout=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command,
+            # What libraries say to their developers is nothing for whoever looks at this screen.
+            env={**environment, "PYTHONWARNINGS": "ignore"},
+            stdout=subprocess.DEVNULL,
+            # A session of its own: Ctrl-C reaches us alone, and we end the server and all that it started.
+            start_new_session=True,
+        )
         try:
             _await(process, port, name)
             console.say(f"{sentence} http://{HOST}:{port} (stoppen: Ctrl-C).")
@@ -48,27 +56,27 @@ def _await(process: subprocess.Popen[bytes], port: int, name: str) -> None:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        process.terminate()
-        try:
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+        with suppress(subprocess.TimeoutExpired):
             process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            return
 
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """A terminate signal ends us as Ctrl-C does, so that the server never stays behind."""
+    """A terminate or hang-up signal ends us as Ctrl-C does, so that the server never stays behind."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _answers(port: int) -> bool:

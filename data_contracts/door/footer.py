@@ -40,7 +40,7 @@ _CHUNK_META = struct_of({1: I32_KIND, 3: list_of(BINARY_KIND), 4: I32_KIND} | di
 _CHUNK = struct_of({1: BINARY_KIND, 3: _CHUNK_META, 8: ANY_STRUCT, 9: BINARY_KIND})
 _GROUP = struct_of({1: list_of(_CHUNK), 3: I64_KIND})
 _FOOTER = {2: list_of(struct_of(ELEMENT)), 3: I64_KIND, 4: list_of(_GROUP), 8: ANY_STRUCT}
-_OPTIONAL, _REPEATED = 1, 2
+_REPEATED = 2
 _CODECS = range(8)
 _ENCODINGS = (0, 3, 8)
 
@@ -92,12 +92,12 @@ class Footer:
 def blaming_file(place: str) -> Iterator[None]:
     """What cannot be read in here is the file's fault: raises `Refused` as damaged, at ``place`` (Dutch).
 
-    An OSError with a number comes from the operating system, not from the file, and passes.
+    An OSError with a number comes from the operating system, and too little memory from the machine: both pass.
     """
     try:
         yield
     except (pa.ArrowException, BadParquet, BadThrift, OSError, UnicodeDecodeError) as error:
-        if isinstance(error, OSError) and error.errno is not None:
+        if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno is not None):
             raise
         raise refusals.damaged(place) from error
 
@@ -126,16 +126,12 @@ def read_footer(file: BinaryIO, size: int, settings: Settings) -> Footer:
 
 def _footer(values: dict[int, Any], end: int) -> Footer:
     elements, rows, groups = _needed(values, 2, 3, 4)
-    if not elements or elements[0].get(5) != len(elements) - 1:
-        is_tree = any(5 in element for element in elements[1:])
-        raise refusals.nested() if is_tree else BadParquet("schema")
-    if any(5 in element or element.get(3) == _REPEATED for element in elements[1:]):
+    if any(element.get(5) or element.get(3) == _REPEATED for element in elements[1:]):
         raise refusals.nested()
-    columns = tuple(described(element) for element in elements[1:])
-    if None in columns:
+    columns = tuple(column for column in map(described, elements[1:]) if column is not None)
+    if len(columns) + 1 != len(elements) or elements[0].get(5) != len(columns):
         raise BadParquet("schema")
-    known = tuple(column for column in columns if column is not None)
-    footer = Footer(known, tuple(_group(group, known, end) for group in groups if group.get(3) != 0))
+    footer = Footer(columns, tuple(_group(group, columns, end) for group in groups if group.get(3) != 0))
     if footer.rows != rows:
         raise BadParquet("number of rows")
     return footer

@@ -26,6 +26,12 @@ from data_contracts.door.source import check_parquet_head, read_head
 from data_contracts.door.texttable import TextTable, text_table
 from data_contracts.model import HEADER_CODE, Column, DoorResult, Finding, InternalError, Limits
 
+_FORBIDDEN = (
+    (b"\x00", r"\x00", Reason.CONTROL, "een NUL-teken"),
+    (b"\x1a", r"\x1a", Reason.CONTROL, "een Ctrl-Z"),
+    (b"\r", r"\r([^\n]|$)", Reason.BARE_CR, "een CR zonder LF erachter"),
+)
+
 
 def read_parquet(
     file: BinaryIO, size: int, columns: Sequence[Column], limits: Limits, scratch: Path, settings: Settings
@@ -52,8 +58,8 @@ def read_parquet(
                 if budget < 0:
                     raise refusals.too_big(limits.max_uncompressed_bytes, unpacked=True)
                 _append(table, batch, sizes, names, texts, settings.batch_bytes)
-    if table.rows != rows:
-        raise InternalError(f"text table and footer differ: {table.rows} and {rows} records")
+        if table.rows != rows:
+            raise InternalError(f"text table and footer differ: {table.rows} and {rows} records")
     return DoorResult(None, None, rows, table.path)
 
 
@@ -136,16 +142,9 @@ def _check_text(column: pa.Array, name: str, rows_before: int) -> None:
         raise refusals.parquet_cell(Reason.NOT_UTF8, name, rows_before + row + 1, "tekst die geen UTF-8 is") from error
     data = column.buffers()[2]
     content = data.to_pybytes() if data is not None else b""
-    for sign, reason, what in (
-        ("\x00", Reason.CONTROL, "een NUL-teken"),
-        ("\x1a", Reason.CONTROL, "een Ctrl-Z"),
-        ("\r", Reason.BARE_CR, "een CR zonder LF erachter"),
-    ):
-        if sign.encode() in content:
-            is_hit = (
-                pc.match_substring_regex(column, r"\r([^\n]|$)") if sign == "\r" else pc.match_substring(column, sign)
-            )
-            row = pc.index(is_hit, True).as_py()
+    for sign, pattern, reason, what in _FORBIDDEN:
+        if sign in content:
+            row = pc.index(pc.match_substring_regex(column, pattern), True).as_py()
             if row >= 0:
                 raise refusals.parquet_cell(reason, name, rows_before + row + 1, what)
 

@@ -58,7 +58,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class _Marks:
-    """Positions of everything that gives a piece its structure; ``separators`` and ``record_ends`` outside quotes."""
+    """Positions of all that gives a piece its structure; of ``commas`` and ``record_ends`` those outside quotes."""
 
     newlines: Positions
     quotes: Positions

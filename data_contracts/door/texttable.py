@@ -76,12 +76,14 @@ def text_table(scratch: Path, columns: Sequence[Column]) -> Iterator[TextTable]:
     descriptor, name = tempfile.mkstemp(prefix="tekst-", suffix=".parquet", dir=scratch)
     os.close(descriptor)
     path = Path(name)
+    is_whole = False
     try:
         table = TextTable(path, columns)
         try:
             yield table
+            is_whole = True
         finally:
             table.close()
-    except BaseException:
-        path.unlink()
-        raise
+    finally:
+        if not is_whole:
+            path.unlink()

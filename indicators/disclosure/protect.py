@@ -160,6 +160,7 @@ def _days(survival: pl.LazyFrame, cells: pl.DataFrame, horizon: int) -> pl.DataF
     on = ["regio", "periode", *BASIS.values()]
     return (
         survival.filter(pl.col("dag") <= horizon)
+        .cast(dict.fromkeys(["regio", "periode", "dimensie", "categorie"], pl.String))
         .rename(BASIS)
         .join(cells.lazy().select("cel", *on), on=on)
         .select("cel", pl.col("dag").cast(pl.Int16), *(pl.col(name).cast(pl.Int32) for name in DAYS))

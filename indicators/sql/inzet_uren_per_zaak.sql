@@ -5,36 +5,38 @@ with eenheden as (
     where rijp_90_dagen
 ),
 
-verdeeld as (
-    select zaak_id, 'totaal' as dimensie, 'totaal' as categorie, uren_honderdsten as y, 0 as zonder_tarief
+per_indeling as (
+    select
+        zaak_id,
+        case
+            when grouping(partner) = 0 then 'partner'
+            when grouping(verbeteractiviteit) = 0 then 'verbeteractiviteit'
+            when grouping(soort_inzet) = 0 then 'soort_inzet'
+            when grouping(wijze) = 0 then 'wijze'
+            else 'totaal'
+        end as dimensie,
+        coalesce(partner, verbeteractiviteit, soort_inzet, wijze, 'totaal') as categorie,
+        cast(sum(uren_honderdsten) as bigint) as y
     from inzet_90_dagen
-    union all
-    select zaak_id, 'met_actieoverleg', met_actieoverleg, uren_honderdsten, 0
-    from inzet_90_dagen
-    where met_actieoverleg is not null
-    union all
-    select zaak_id, 'partner', partner, uren_honderdsten, 0
-    from inzet_90_dagen
-    union all
-    select zaak_id, 'verbeteractiviteit', verbeteractiviteit, uren_honderdsten, 0
-    from inzet_90_dagen
-    union all
-    select zaak_id, 'soort_inzet', soort_inzet, uren_honderdsten, 0
-    from inzet_90_dagen
-    union all
-    select zaak_id, 'wijze', wijze, uren_honderdsten, 0
-    from inzet_90_dagen
+    group by
+        grouping sets (
+            (zaak_id),
+            (zaak_id, partner),
+            (zaak_id, verbeteractiviteit),
+            (zaak_id, soort_inzet),
+            (zaak_id, wijze)
+        )
 ),
 
 per_zaak as (
-    select
-        zaak_id,
-        dimensie,
-        categorie,
-        cast(sum(y) as bigint) as y,
-        sum(zonder_tarief) as zonder_tarief
-    from verdeeld
-    group by zaak_id, dimensie, categorie
+    select e.vt_regio, e.maand, p.dimensie, p.categorie, p.y
+    from per_indeling as p
+    inner join eenheden as e on p.zaak_id = e.zaak_id
+    union all
+    select e.vt_regio, e.maand, 'met_actieoverleg' as dimensie, e.met_actieoverleg as categorie, p.y
+    from per_indeling as p
+    inner join eenheden as e on p.zaak_id = e.zaak_id
+    where p.dimensie = 'totaal' and e.met_actieoverleg is not null
 ),
 
 aantallen as (
@@ -56,11 +58,8 @@ noemers as (
 )
 
 select
-    vt_regio, maand, dimensie, categorie, n, n as sum_x, 0 as sum_y, n as sum_xx, 0 as sum_xy, cast(0 as hugeint) as sum_yy,
-    0 as zonder_tarief
+    vt_regio, maand, dimensie, categorie, n, n as sum_x, 0 as sum_y, n as sum_xx, 0 as sum_xy, cast(0 as hugeint) as sum_yy
 from noemers
 union all
-select
-    e.vt_regio, e.maand, p.dimensie, p.categorie, 0, 0, p.y, 0, p.y, cast(p.y as hugeint) * p.y, p.zonder_tarief
-from per_zaak as p
-inner join eenheden as e on p.zaak_id = e.zaak_id
+select vt_regio, maand, dimensie, categorie, 0, 0, y, 0, y, cast(y as hugeint) * y
+from per_zaak

@@ -5,33 +5,37 @@ with eenheden as (
     where rijp_90_dagen
 ),
 
-verdeeld as (
-    select zaak_id, 'totaal' as dimensie, 'totaal' as categorie, coalesce(kosten, 0) as y, cast(kosten is null as integer) as zonder_tarief
+per_indeling as (
+    select
+        zaak_id,
+        case
+            when grouping(partner) = 0 then 'partner'
+            when grouping(verbeteractiviteit) = 0 then 'verbeteractiviteit'
+            when grouping(soort_inzet) = 0 then 'soort_inzet'
+            else 'totaal'
+        end as dimensie,
+        coalesce(partner, verbeteractiviteit, soort_inzet, 'totaal') as categorie,
+        cast(sum(kosten) as bigint) as y,
+        sum(zonder_tarief) as zonder_tarief
     from inzet_90_dagen
-    union all
-    select zaak_id, 'met_actieoverleg', met_actieoverleg, coalesce(kosten, 0), cast(kosten is null as integer)
-    from inzet_90_dagen
-    where met_actieoverleg is not null
-    union all
-    select zaak_id, 'partner', partner, coalesce(kosten, 0), cast(kosten is null as integer)
-    from inzet_90_dagen
-    union all
-    select zaak_id, 'verbeteractiviteit', verbeteractiviteit, coalesce(kosten, 0), cast(kosten is null as integer)
-    from inzet_90_dagen
-    union all
-    select zaak_id, 'soort_inzet', soort_inzet, coalesce(kosten, 0), cast(kosten is null as integer)
-    from inzet_90_dagen
+    group by
+        grouping sets (
+            (zaak_id),
+            (zaak_id, partner),
+            (zaak_id, verbeteractiviteit),
+            (zaak_id, soort_inzet)
+        )
 ),
 
 per_zaak as (
-    select
-        zaak_id,
-        dimensie,
-        categorie,
-        cast(sum(y) as bigint) as y,
-        sum(zonder_tarief) as zonder_tarief
-    from verdeeld
-    group by zaak_id, dimensie, categorie
+    select e.vt_regio, e.maand, p.dimensie, p.categorie, p.y, p.zonder_tarief
+    from per_indeling as p
+    inner join eenheden as e on p.zaak_id = e.zaak_id
+    union all
+    select e.vt_regio, e.maand, 'met_actieoverleg' as dimensie, e.met_actieoverleg as categorie, p.y, p.zonder_tarief
+    from per_indeling as p
+    inner join eenheden as e on p.zaak_id = e.zaak_id
+    where p.dimensie = 'totaal' and e.met_actieoverleg is not null
 ),
 
 aantallen as (
@@ -57,7 +61,5 @@ select
     0 as zonder_tarief
 from noemers
 union all
-select
-    e.vt_regio, e.maand, p.dimensie, p.categorie, 0, 0, p.y, 0, p.y, cast(p.y as hugeint) * p.y, p.zonder_tarief
-from per_zaak as p
-inner join eenheden as e on p.zaak_id = e.zaak_id
+select vt_regio, maand, dimensie, categorie, 0, 0, y, 0, y, cast(y as hugeint) * y, zonder_tarief
+from per_zaak

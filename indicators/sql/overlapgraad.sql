@@ -1,7 +1,7 @@
 -- Intervals become a rise and a fall of their partner's counter; five counters of 12 bits are packed in one integer, so that
 -- one running sum knows for every stretch of time which partners are active (at most 4,095 intervals of one partner at once).
 with vensters as (
-    select zaak_id, gezin, vt_regio, maand, start, einde_90_dagen as einde
+    select zaak_id, gezin_nr, vt_regio, maand, start, einde_90_dagen as einde
     from zaken
     where rijp_90_dagen
 ),
@@ -26,8 +26,8 @@ delen as (
         least(coalesce(i.geeindigd_op, w.einde), v.einde) as tot
     from vensters as v
     cross join waarneming as w
-    inner join inzet as i
-        on v.gezin = i.gezin and i.begonnen_op < v.einde and coalesce(i.geeindigd_op, w.einde) > v.start
+    inner join inzet_met_tarief as i
+        on v.gezin_nr = i.gezin_nr and i.begonnen_op < v.einde and coalesce(i.geeindigd_op, w.einde) > v.start
     inner join gewichten as g on i.partner = g.partner
 ),
 

@@ -1,23 +1,23 @@
-with verdeeld as (
-    select zaak_id, vt_regio, maand, 'totaal' as dimensie, 'totaal' as categorie, uren_honderdsten, eerste_14_dagen
-    from inzet_90_dagen
-    union all
-    select zaak_id, vt_regio, maand, 'partner', partner, uren_honderdsten, eerste_14_dagen from inzet_90_dagen
-    union all
-    select zaak_id, vt_regio, maand, 'soort_inzet', soort_inzet, uren_honderdsten, eerste_14_dagen from inzet_90_dagen
-),
-
-per_zaak as (
+with per_zaak as (
     select
         zaak_id,
         vt_regio,
         maand,
-        dimensie,
-        categorie,
+        case
+            when grouping(partner) = 0 then 'partner'
+            when grouping(soort_inzet) = 0 then 'soort_inzet'
+            else 'totaal'
+        end as dimensie,
+        coalesce(partner, soort_inzet, 'totaal') as categorie,
         cast(sum(uren_honderdsten) as bigint) as x,
-        cast(sum(case when eerste_14_dagen then uren_honderdsten else 0 end) as bigint) as y
-    from verdeeld
-    group by zaak_id, vt_regio, maand, dimensie, categorie
+        cast(sum(uren_14_dagen) as bigint) as y
+    from inzet_90_dagen
+    group by
+        grouping sets (
+            (zaak_id, vt_regio, maand),
+            (zaak_id, vt_regio, maand, partner),
+            (zaak_id, vt_regio, maand, soort_inzet)
+        )
 )
 
 select

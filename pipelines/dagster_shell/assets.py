@@ -14,7 +14,7 @@ from pipelines.deliver import Progress
 from pipelines.home import Home
 from pipelines.ledger import Ledger
 
-FIRST_MONTH = "2015-01"
+FIRST_MONTH = inbox.EARLIEST
 MONTHS = dg.MonthlyPartitionsDefinition(start_date=FIRST_MONTH, fmt="%Y-%m", end_offset=1, timezone="Europe/Amsterdam")
 LEVELS = {
     "levering": ("De levering als geheel", dg.AssetCheckSeverity.ERROR),
@@ -47,6 +47,8 @@ def feed_asset(contract: Contract) -> dg.AssetsDefinition:
         key=key,
         partitions_def=MONTHS,
         backfill_policy=dg.BackfillPolicy.single_run(),
+        # Meldingen name incidents: those are judged first.
+        deps=[dg.AssetKey(deliver.INCIDENTEN.split("/"))] if contract.name == "veilig_thuis/meldingen" else [],
         group_name=contract.partner,
         description=contract.title,
         kinds={"parquet", "greatexpectations"},
@@ -57,7 +59,10 @@ def feed_asset(contract: Contract) -> dg.AssetsDefinition:
         ],
     )
     def feed(
-        context: dg.AssetExecutionContext, data: HomeResource, voortgang: dg.ResourceParam[Progress]
+        context: dg.AssetExecutionContext,
+        data: HomeResource,
+        voortgang: dg.ResourceParam[Progress],
+        genomen: dg.ResourceParam[list[deliver.Outcome]],
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         months = set(context.partition_keys)
         found = inbox.scan(data.home.inbox, datetime.now(AMSTERDAM).date())
@@ -65,6 +70,7 @@ def feed_asset(contract: Contract) -> dg.AssetsDefinition:
             f for f in found.files if f.partner == contract.partner and f.feed == contract.feed and f.month in months
         ]
         outcomes = deliver.deliver(data.home, files, progress=voortgang)
+        genomen.extend(outcomes)
         for o in outcomes:
             if o.verdict == "error":
                 context.log.error(f"{contract.name} {o.file.month}: {o.message}")
@@ -79,7 +85,7 @@ def feed_asset(contract: Contract) -> dg.AssetsDefinition:
                     "nummer": d.number,
                     "sha256": d.sha256,
                     "rijen": d.rows_in,
-                    "aanvaard": d.rows_accepted,
+                    "geaccepteerd": d.rows_accepted,
                     "quarantaine": d.rows_quarantined,
                 },
                 asset_key=key,
@@ -99,7 +105,7 @@ def feed_asset(contract: Contract) -> dg.AssetsDefinition:
                 "nieuw": sum(o.verdict != "unchanged" for o in outcomes),
                 "geweigerd": sum(d.verdict == "refused" for d in latest.values()),
                 "rijen": sum(d.rows_in for d in latest.values()),
-                "aanvaard": sum(d.rows_accepted for d in latest.values()),
+                "geaccepteerd": sum(d.rows_accepted for d in latest.values()),
                 "quarantaine": sum(d.rows_quarantined for d in latest.values()),
                 "maanden_zonder_levering": len(months - set(latest)),
             },

@@ -8,13 +8,13 @@ import dagster as dg
 
 from data_contracts.loader import contracts
 from pipelines.dagster_shell.assets import HomeResource, calculation, feed_asset, publication_asset
-from pipelines.deliver import Progress
+from pipelines.deliver import Outcome, Progress
 
 JOB = "de_weg"
 
 
-def build(root: str, progress: Progress = lambda *_: None) -> dg.Definitions:
-    """The definitions over the data home ``root``; ``progress`` hears where a run is."""
+def build(root: str, progress: Progress = lambda *_: None, taken: list[Outcome] | None = None) -> dg.Definitions:
+    """The definitions over the data home ``root``; ``progress`` and ``taken`` hear how a run goes."""
     return dg.Definitions(
         assets=[*(feed_asset(c) for c in contracts().values()), calculation(), publication_asset()],
         jobs=[
@@ -28,6 +28,7 @@ def build(root: str, progress: Progress = lambda *_: None) -> dg.Definitions:
         resources={
             "data": HomeResource(root=root),
             "voortgang": dg.ResourceDefinition.hardcoded_resource(progress),
+            "genomen": dg.ResourceDefinition.hardcoded_resource([] if taken is None else taken),
         },
         executor=dg.in_process_executor,
     )

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 import dagster as dg
 
 from data_contracts.loader import contracts
-from pipelines import compute, deliver, publication
+from pipelines import compute, console, deliver, publication
 from pipelines.dagster_shell import assets, instance
 from pipelines.dagster_shell.definitions import JOB, build
 from pipelines.deliver import Outcome, Progress
 from pipelines.home import Home
 from pipelines.inbox import Inbox, InboxFile
-from pipelines.ledger import Ledger
 
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
@@ -37,13 +36,19 @@ def run(home: Home, found: Inbox, progress: Progress = lambda *_: None) -> Done:
         seen, new = deliver.sort_seen(home, found.files)
         if not new and _up_to_date(home):
             return Done(seen, ["Er was niets te doen: alles is verwerkt en gepubliceerd."])
-        result = _execute(home, new, progress)
-        outcomes = seen + _after(home, new)
+        taken: list[Outcome] = []
+        result = _execute(home, new, progress, taken)
+        done = {o.file for o in taken}
+        lost = [Outcome(f, "error", None, message="niet verwerkt; zie de run in Dagster") for f in new if f not in done]
+        outcomes = [*seen, *(o for o in taken if o.file in set(new)), *lost]
     failure = next((e for e in result.all_events if e.is_step_failure), None)
     if failure is not None:
         return Done(outcomes, [_reason(failure)], failed=True)
     made = publication.current(home)
-    return Done(outcomes, [f"Publicatie {made.number} per {made.manifest['peildatum']} staat klaar."] if made else [])
+    return Done(
+        outcomes,
+        [f"Publicatie {made.number} per {console.day(made.manifest['peildatum'])} staat klaar."] if made else [],
+    )
 
 
 def _up_to_date(home: Home) -> bool:
@@ -51,7 +56,10 @@ def _up_to_date(home: Home) -> bool:
     return last is not None and published is not None and published.manifest["fingerprint"] == last.fingerprint
 
 
-def _execute(home: Home, new: Sequence[InboxFile], progress: Progress) -> dg.ExecuteInProcessResult:
+def _execute(
+    home: Home, new: Sequence[InboxFile], progress: Progress, taken: list[Outcome]
+) -> dg.ExecuteInProcessResult:
+    """The run; ``taken`` receives the outcome of every file that it takes."""
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
     months = sorted(f.month for f in new)
     feeds = {f.name for f in new}
@@ -59,7 +67,7 @@ def _execute(home: Home, new: Sequence[InboxFile], progress: Progress) -> dg.Exe
     calculated = [key for made in (assets.calculation(), assets.publication_asset()) for key in made.keys]
     with dg.DagsterInstance.from_config(str(instance.prepare(home))) as dagster:
         return (
-            build(str(home.root), progress)
+            build(str(home.root), progress, taken)
             .resolve_job_def(JOB)
             .execute_in_process(
                 instance=dagster,
@@ -69,22 +77,6 @@ def _execute(home: Home, new: Sequence[InboxFile], progress: Progress) -> dg.Exe
                 raise_on_error=False,
             )
         )
-
-
-def _after(home: Home, files: Sequence[InboxFile]) -> list[Outcome]:
-    """What the run made of the files, read back from the ledger."""
-    with Ledger.open(home) as ledger:
-        known, findings = ledger.all(), ledger.findings()
-    outcomes = []
-    for file in files:
-        latest = [d for d in known if d.name == file.name and d.month == file.month and d.extension == file.extension]
-        if latest:
-            d = latest[-1]
-            accepted = d.verdict == "accepted"
-            outcomes.append(Outcome(file, "accepted" if accepted else "refused", d, tuple(findings.get(d.id or 0, ()))))
-        else:
-            outcomes.append(Outcome(file, "error", None, message="niet verwerkt; zie de run in Dagster"))
-    return outcomes
 
 
 def _reason(failure: dg.DagsterEvent) -> str:

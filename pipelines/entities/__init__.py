@@ -23,10 +23,11 @@ FOLDER = Path(__file__).parent
 RELATIONS: tuple[tuple[str, Literal["table", "view"]], ...] = (
     ("signalen", "table"),
     ("zaakreeks", "table"),
+    ("gezinnen", "table"),
     ("momenten", "view"),
     ("zaken", "table"),
     ("inzet_met_tarief", "table"),
-    ("inzet_90_dagen", "view"),
+    ("inzet_90_dagen", "table"),
     ("contacten", "view"),
     ("status_per_maand", "table"),
 )
@@ -79,17 +80,29 @@ def _current_state(con: duckdb.DuckDBPyConnection, contract: Contract, files: Se
         con.execute(f'create table "{name}" as select {picked} from (select {typed}) where false')
         return
     ordered = sorted(files)
-    # One file needs no comparison of months: a key stands in a delivery once.
-    latest = (
-        f'qualify row_number() over (partition by "{contract.key}" order by file_index desc) = 1'
-        if len(ordered) > 1
-        else ""
-    )
+    # Effort is read once, by inzet_met_tarief; the others are read by several.
+    form = "view" if contract.feed == "inzet" else "table"
+    paths = ", ".join("'" + str(path).replace("'", "''") + "'" for _, path in ordered)
+    # Most records stand in one delivery: only those in several are compared, which costs less than a window over all.
     con.execute(
-        f'create table "{name}" as with standen as ('
-        f"select {picked}, vervallen from read_parquet($files, hive_partitioning = false) {latest}"
-        f") select {picked} from standen where not vervallen",
-        {"files": [str(path) for _, path in ordered]},
+        f"""
+        create {form} "{name}" as
+        with rijen as (
+            select {picked}, vervallen, file_index
+            from read_parquet([{paths}], hive_partitioning = false)
+        ),
+
+        herhaald as (
+            select "{contract.key}" as sleutel, max(file_index) as laatste
+            from rijen
+            group by "{contract.key}"
+            having count(*) > 1
+        )
+
+        select {picked}
+        from rijen
+        left join herhaald on rijen."{contract.key}" = herhaald.sleutel
+        where not vervallen and (herhaald.sleutel is null or rijen.file_index = herhaald.laatste)"""
     )
 
 

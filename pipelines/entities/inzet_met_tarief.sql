@@ -1,4 +1,5 @@
 -- Every inzet row with its rate (hundredths of euros an hour, null: no rate) and the zaak it belongs to (null: before the first).
+-- gezin_nr: null for a gezin without any zaak.
 -- uren in hundredths of hours; kosten = uren x rate in ten-thousandths of euros.
 with geldige_tarieven as (
     select
@@ -30,9 +31,8 @@ gedateerd as (
 )
 
 select
-    i.inzet_id,
     i.partner,
-    i.gezin,
+    g.gezin_nr,
     i.vt_regio,
     i.verbeteractiviteit,
     i.soort_inzet,
@@ -50,4 +50,6 @@ left join tariefperioden as t
         and i.functie = t.functie
         and i.begin_datum >= t.geldig_vanaf
         and (t.geldig_tot is null or i.begin_datum < t.geldig_tot)
-left join zaakreeks as z on i.gezin = z.gezin and i.begonnen_op >= z.start and i.begonnen_op < z.einde
+left join gezinnen as g on i.gezin = g.gezin
+left join zaakreeks as z
+    on g.gezin_nr = z.gezin_nr and i.begonnen_op >= z.start and i.begonnen_op < z.einde

@@ -25,13 +25,15 @@ met_volgende as (
         vt_regio,
         acuut as eerste_acuut,
         ernstig as eerste_ernstig,
-        row_number() over (order by gezin, start) as zaak_id
+        row_number() over (order by gezin, start) as zaak_id,
+        dense_rank() over (order by gezin) as gezin_nr
     from eerste_signalen
 )
 
 select
     z.zaak_id,
     z.gezin,
+    z.gezin_nr,
     z.start,
     z.volgende,
     coalesce(z.volgende, w.einde) as einde,

@@ -50,6 +50,7 @@ praktijkzaken as (
 select
     z.zaak_id,
     z.gezin,
+    z.gezin_nr,
     z.start,
     z.start_datum,
     z.volgende,

@@ -46,7 +46,7 @@ def main() -> None:
         home.mkdir()
         place = ("--home", str(home))
         if asked.national:
-            reach = ("--from", "2018-12", "--until", "2028-11", "--scale", "1")
+            reach = ("--from", "2015-12", "--until", "2025-12", "--scale", "1")
             measure("synthesize, 10 years, scale 1", "synthesize", "--to", str(home / "inbox"), *reach)
             measure("deliver", *place, "deliver")
             _again(home)

@@ -1,41 +1,41 @@
-"""What the tests of the road as a whole share: they run it as a process of its own."""
+"""A small fictitious country that went the whole road, once for all tests, and copies of it to change."""
 
 from __future__ import annotations
 
-import os
-import subprocess
+import shutil
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "fixtures"))
 
+from pipelines import cli
 from pipelines.home import Home
+from pipelines.synthesis import synthesize
 
-MAIN = "from pipelines.cli import main; main()"
-Start = Callable[..., "subprocess.Popen[str]"]
+FIRST, LAST = "2018-12", "2020-06"
+SCALE = 0.02
+
+
+@pytest.fixture(scope="session")
+def delivered(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Deliveries of ``FIRST``..``LAST``, computed and published by ``veiligheid run``; not to be changed."""
+    home = Home.open(tmp_path_factory.mktemp("land") / "huis", create=True)
+    synthesize(home.inbox, FIRST, LAST, SCALE, 1)
+    assert cli.run(["run", "--home", str(home.root)]) in (0, 1)
+    return home
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
-    """An empty data home with an inbox, where another user may look too."""
-    (tmp_path / "huis" / "inbox").mkdir(parents=True)
+def home(delivered: Home, tmp_path: Path) -> Home:
+    """A copy of ``delivered``, to change."""
+    shutil.copytree(delivered.root, tmp_path / "huis")
     return Home.open(tmp_path / "huis")
 
 
 @pytest.fixture
-def start(home: Home) -> Start:
-    """Starts ``veiligheid --home <home> ARGUMENTS`` after ``before`` (Python that prepares the process)."""
-
-    def started(*arguments: str, before: str = "") -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-c", f"{before}\n{MAIN}", "--home", str(home.root), *arguments],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "VEILIGHEID_DEBUG": "0"},
-        )
-
-    return started
+def empty_home(tmp_path: Path) -> Home:
+    """A data home with an empty inbox."""
+    (tmp_path / "leeg" / "inbox").mkdir(parents=True)
+    return Home.open(tmp_path / "leeg")

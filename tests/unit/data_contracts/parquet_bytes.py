@@ -61,8 +61,13 @@ def delta_run(first: int, count: int, said: int | None = None) -> bytes:
     return head + write_zigzag(0) + b"\x00"
 
 
-def put_together(a: Sequence[bytes], b: Sequence[bytes], rows: int, codec: int = 0) -> bytes:
-    """A file with a text column ``a`` and an integer column ``b``, both required, in one row group."""
+def put_together(
+    a: Sequence[bytes], b: Sequence[bytes], rows: int, codec: int = 0, extra: Sequence[Field] = ()
+) -> bytes:
+    """A file with a text column ``a`` and an integer column ``b``, both required, in one row group.
+
+    ``extra``: further fields of both columns' ColumnMetaData.
+    """
     out = b"PAR1"
     chunks = []
     for name, physical, pages in ((b"a", BYTE_ARRAY, a), (b"b", INT64, b)):
@@ -79,6 +84,7 @@ def put_together(a: Sequence[bytes], b: Sequence[bytes], rows: int, codec: int =
         ]
         if len(pages) > 1:
             meta.append((11, I64, start))
+        meta += extra
         chunks.append([(2, I64, start), (3, STRUCT, meta)])
         out += b"".join(pages)
     schema: list[list[Field]] = [

@@ -14,10 +14,12 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from door_files import HEADER, MIB, ROW, contract, read, refusal, rows
+from door_files import HEADER, ROW, contract, read, refusal, rows
 from parquet_bytes import (
     DELTA,
     DELTA_LENGTH,
+    DICTIONARY_PAGE,
+    PLAIN,
     all_the_first,
     delta_run,
     numbers,
@@ -27,8 +29,10 @@ from parquet_bytes import (
     texts,
     written,
 )
+from pyarrow.parquet.encryption import create_encryption_properties
 
-from data_contracts.door.settings import Settings
+from data_contracts.door.settings import DEFAULT, Settings
+from data_contracts.door.thrift import I64, LIST, STRUCT, Field
 from data_contracts.model import DoorResult, Kind
 
 KINDS: dict[str, Kind] = {
@@ -60,7 +64,7 @@ RENDERED = [
 ]
 
 
-def through(tmp_path: Path, content: bytes, settings: Settings = Settings()) -> DoorResult:
+def through(tmp_path: Path, content: bytes, settings: Settings = DEFAULT) -> DoorResult:
     return read(tmp_path, content, "parquet", AGREED, settings)
 
 
@@ -69,6 +73,7 @@ def with_column(name: str, values: Any, kind: pa.DataType | None = None) -> pa.T
     return GOOD.set_column(place, name, pa.array(values, kind))
 
 
+DELTA_TEXT = {"nr": "DELTA_BYTE_ARRAY", "tekst": "DELTA_LENGTH_BYTE_ARRAY"}
 WAYS_TO_WRITE: dict[str, dict[str, Any]] = {
     "as it comes": {},
     "plain": {"use_dictionary": False, "compression": "none"},
@@ -81,19 +86,8 @@ WAYS_TO_WRITE: dict[str, dict[str, Any]] = {
     "old version": {"version": "1.0"},
     "decimals as integers": {"store_decimal_as_integer": True},
     "checksums and indexes": {"write_page_checksum": True, "write_page_index": True},
-    "delta": {
-        "use_dictionary": False,
-        "column_encoding": {
-            "nr": "DELTA_BYTE_ARRAY",
-            "tekst": "DELTA_LENGTH_BYTE_ARRAY",
-            "aantal": "DELTA_BINARY_PACKED",
-        },
-    },
-    "delta in version 2 pages": {
-        "use_dictionary": False,
-        "data_page_version": "2.0",
-        "column_encoding": {"nr": "DELTA_BYTE_ARRAY", "tekst": "DELTA_LENGTH_BYTE_ARRAY"},
-    },
+    "delta": {"use_dictionary": False, "column_encoding": DELTA_TEXT | {"aantal": "DELTA_BINARY_PACKED"}},
+    "delta in version 2 pages": {"use_dictionary": False, "data_page_version": "2.0", "column_encoding": DELTA_TEXT},
 }
 
 
@@ -109,7 +103,7 @@ def test_the_columns_before_the_contracts_are_those_of_csv(tmp_path: Path) -> No
 
 def test_other_writers(tmp_path: Path) -> None:
     written_by_polars = tmp_path / "polars"
-    pl.from_arrow(GOOD).write_parquet(written_by_polars)  # type: ignore[union-attr]
+    pl.DataFrame(GOOD).write_parquet(written_by_polars)
     assert rows(through(tmp_path, written_by_polars.read_bytes()), list(KINDS)) == RENDERED
     written_by_duckdb = tmp_path / "duckdb"
     with duckdb.connect() as connection:
@@ -151,7 +145,7 @@ def test_types_that_fit(tmp_path: Path, case: str) -> None:
     assert [value for (value,) in rows(result, [name])] == TYPES_RENDERED.get(case, ["x", None, "x"])
 
 
-def test_moments_and_dates_outside_the_calendar_are_rendered_so_that_the_format_rule_refuses_them(
+def test_moments_and_dates_outside_the_calendar_get_a_form_that_the_format_rule_refuses(
     tmp_path: Path,
 ) -> None:
     table = with_column("op", [253_402_300_799, 253_402_300_800, -(2**53)], pa.timestamp("s", "UTC"))
@@ -164,11 +158,7 @@ def test_moments_and_dates_outside_the_calendar_are_rendered_so_that_the_format_
 
 
 WRONG_TYPES = {
-    "no zone": (
-        "op",
-        pa.array([0] * 3, pa.timestamp("ms")),
-        "timestamp zonder tijdzone. Schrijf deze kolom als timestamp met",
-    ),
+    "no zone": ("op", pa.array([0] * 3, pa.timestamp("ms")), "timestamp zonder tijdzone. Schrijf deze kolom als"),
     "text for a moment": ("op", pa.array(["2024-03-01T10:00:00Z"] * 3), "tekst. Schrijf deze kolom als timestamp met"),
     "moment for a date": ("dag", pa.array([0] * 3, UTC), "timestamp met tijdzone. Schrijf deze kolom als date32"),
     "number for text": ("nr", pa.array([1] * 3), "geheel getal. Schrijf deze kolom als tekst"),
@@ -178,9 +168,9 @@ WRONG_TYPES = {
     "three decimals": (
         "uren",
         pa.array([Decimal(1)] * 3, pa.decimal128(7, 3)),
-        "hier niet voorkomt. Schrijf deze kolom als decimal",
+        "Schrijf deze kolom als decimal met 0, 1",
     ),
-    "float for an integer": ("aantal", pa.array([1.0] * 3), "drijvendekommagetal. Schrijf deze kolom als geheel getal"),
+    "float for an integer": ("aantal", pa.array([1.0] * 3), "drijvendekommagetal. Schrijf deze kolom als geheel"),
     "number for a boolean": ("vervallen", pa.array([1] * 3), "geheel getal. Schrijf deze kolom als boolean"),
     "no type at all": ("tekst", pa.nulls(3), "een type dat hier niet voorkomt. Schrijf deze kolom als tekst"),
 }
@@ -198,11 +188,8 @@ def test_old_timestamps_of_96_bits_have_no_zone(tmp_path: Path) -> None:
     assert "timestamp zonder tijdzone" in refusal(through(tmp_path, content), tmp_path)
 
 
-@pytest.mark.parametrize("values", [[["a"]] * 3, [{"a": 1}] * 3, [{}] * 3], ids=["list", "struct", "empty struct"])
+@pytest.mark.parametrize("values", [[["a"]] * 3, [{"a": 1}] * 3], ids=["list", "struct"])
 def test_nested_is_unreadable(tmp_path: Path, values: list[Any]) -> None:
-    kind = pa.struct([]) if values == [{}] * 3 else None
-    if kind is not None:
-        pytest.skip("pyarrow does not write a struct without fields")
     assert "geneste kolom" in refusal(through(tmp_path, written(with_column("tekst", values))), tmp_path)
 
 
@@ -263,10 +250,10 @@ def test_the_longest_cell_is_fine_and_one_byte_more_is_not(tmp_path: Path, use_d
 
 
 def test_small_batches_give_the_same_rows(tmp_path: Path) -> None:
-    table = pa.concat_tables([GOOD] * 100)
-    content = written(table, row_group_size=70, dictionary_pagesize_limit=20, data_page_size=40)
+    table = pa.concat_tables([GOOD] * 20)
+    content = written(table, row_group_size=25, dictionary_pagesize_limit=20, data_page_size=40)
     small = Settings(batch_rows=16, open_text_bytes=1, batch_bytes=50)
-    assert rows(through(tmp_path, content, small), list(KINDS)) == RENDERED * 100
+    assert rows(through(tmp_path, content, small), list(KINDS)) == RENDERED * 20
 
 
 def test_the_same_content_gives_the_same_cells_in_both_forms(tmp_path: Path) -> None:
@@ -304,8 +291,22 @@ def test_what_is_not_whole_parquet_is_unreadable(tmp_path: Path, content: bytes,
     assert word in refusal(through(tmp_path, content), tmp_path)
 
 
+@pytest.mark.parametrize("plaintext_footer", [True, False])
+def test_encrypted_is_unreadable(tmp_path: Path, plaintext_footer: bool) -> None:
+    properties = create_encryption_properties(footer_key=b"0" * 16, plaintext_footer=plaintext_footer)
+    message = refusal(through(tmp_path, written(GOOD, encryption_properties=properties)), tmp_path)
+    assert "versleuteld" in message
+
+
+def test_a_footer_that_ends_the_process_in_pyarrow_is_read_all_the_same(tmp_path: Path) -> None:
+    # size_statistics with a histogram of two levels, where a required column has one.
+    extra: Field = (16, STRUCT, [(3, LIST, (I64, [3, 0]))])
+    content = put_together([texts(3)], [numbers(3)], 3, extra=[extra])
+    assert rows(read(tmp_path, content, "parquet", AB), ["a", "b"]) == [("x", "0")] * 3
+
+
 def test_a_wrong_checksum_is_damage(tmp_path: Path) -> None:
-    content = bytearray(written(GOOD, write_page_checksum=True, compression="none", use_dictionary=False))
+    content = bytearray(written(GOOD, write_page_checksum=True, write_statistics=False, compression="none"))
     content[content.index(b"N-2")] ^= 1
     assert "beschadigd" in refusal(through(tmp_path, bytes(content)), tmp_path)
 
@@ -319,30 +320,26 @@ def test_the_contracts_limits_hold_for_parquet(tmp_path: Path) -> None:
 
 
 AB = contract({"a": "text", "b": "integer"}, max_rows=1_000_000)
+TWO_BILLION = delta_run(0, 3, said=2**31 - 1)
+ZERO = page(bytes(8), 1, PLAIN, kind=DICTIONARY_PAGE)
 LIES = {
     "200 million rows": put_together(
-        [one_text(b"x"), all_the_first(200_000_000)], [numbers(3), all_the_first(200_000_000)], 200_000_000
+        [one_text(b"x"), all_the_first(200_000_000)], [ZERO, all_the_first(200_000_000)], 200_000_000
     ),
     "more values in a page than in the footer": put_together([one_text(b"x"), all_the_first(10**6)], [numbers(3)], 3),
     "fewer values in the pages than in the footer": put_together([texts(2)], [numbers(3)], 3),
     "fewer values than the page says": put_together([one_text(b"x"), all_the_first(2, said=3)], [numbers(3)], 3),
     "index outside the dictionary": put_together([one_text(b"x"), page(b"\x08\x06\x05", 3, 8)], [numbers(3)], 3),
     "dictionary of two billion": put_together(
-        [page(b"\x01\x00\x00\x00x", 2**31 - 1, 0, kind=2), all_the_first(3)], [numbers(3)], 3
+        [page(b"\x01\x00\x00\x00x", 2**31 - 1, PLAIN, kind=DICTIONARY_PAGE), all_the_first(3)], [numbers(3)], 3
     ),
     "page of a gigabyte": put_together([page(gzip.compress(bytes(99)), 3, 0, size=1 << 30)], [numbers(3)], 3, codec=2),
-    "page larger than it says": put_together(
-        [page(gzip.compress(bytes(MIB)), 3, 0, size=99)], [numbers(3)], 3, codec=2
-    ),
-    "negative page": put_together([page(b"", 3, 0, size=-5)], [numbers(3)], 3),
-    "two billion lengths": put_together([page(delta_run(0, 3, said=2**31 - 1), 3, DELTA_LENGTH)], [numbers(3)], 3),
-    "two billion prefixes": put_together(
-        [page(delta_run(0, 3, 2**31 - 1) + delta_run(0, 3), 3, DELTA)], [numbers(3)], 3
-    ),
+    "page larger than it says": put_together([page(gzip.compress(bytes(99)), 3, 0, size=9)], [numbers(3)], 3, codec=2),
+    "negative page": put_together([page(b"", 3, PLAIN, size=-5)], [numbers(3)], 3),
+    "two billion lengths": put_together([page(TWO_BILLION, 3, DELTA_LENGTH)], [numbers(3)], 3),
+    "two billion prefixes": put_together([page(TWO_BILLION + delta_run(0, 3), 3, DELTA)], [numbers(3)], 3),
     "a long text a million times": put_together(
-        [one_text(b"x" * 60000), all_the_first(10**6)],
-        [page(bytes(8), 1, 0, kind=2), all_the_first(10**6)],
-        10**6,
+        [one_text(b"x" * 60000), all_the_first(10**6)], [ZERO, all_the_first(10**6)], 10**6
     ),
 }
 
@@ -358,10 +355,8 @@ def test_a_file_put_together_by_hand_is_readable_when_it_tells_the_truth(tmp_pat
     assert rows(read(tmp_path, plain, "parquet", AB), ["a", "b"]) == [("x", "0")] * 3
     delta = put_together([page(delta_run(1, 3) + b"xyz", 3, DELTA_LENGTH)], [numbers(3)], 3)
     assert rows(read(tmp_path, delta, "parquet", AB), ["a", "b"]) == [("x", "0"), ("y", "0"), ("z", "0")]
-    run = put_together(
-        [one_text(b"x"), all_the_first(10**6)], [page(bytes(8), 1, 0, kind=2), all_the_first(10**6)], 10**6
-    )
-    assert read(tmp_path, run, "parquet", AB).rows_in == 10**6
+    run = put_together([one_text(b"x"), all_the_first(10**5)], [ZERO, all_the_first(10**5)], 10**5)
+    assert read(tmp_path, run, "parquet", AB).rows_in == 10**5
 
 
 def test_too_many_pages_or_too_large_ones_are_not_opened(tmp_path: Path) -> None:
@@ -380,7 +375,7 @@ def test_damage_at_any_place_is_a_verdict_and_never_an_error(tmp_path: Path) -> 
         written(table, row_group_size=2, write_page_index=True),
     ]
     verdicts = set()
-    for _ in range(400):
+    for _ in range(150):
         content = bytearray(choose.choice(seeds))
         for _ in range(choose.choice([1, 1, 3])):
             content[choose.randrange(4, len(content))] = choose.choice([0, 1, 127, 128, 255, choose.randrange(256)])
@@ -389,4 +384,4 @@ def test_damage_at_any_place_is_a_verdict_and_never_an_error(tmp_path: Path) -> 
         if result.table is not None:
             assert pq.read_metadata(result.table).num_rows == result.rows_in
             result.table.unlink()
-    assert verdicts == {(True, True), (False, True), (True, False)} or verdicts == {(True, True), (False, True)}
+    assert {(True, True), (False, True)} <= verdicts

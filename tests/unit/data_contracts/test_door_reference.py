@@ -1,4 +1,4 @@
-"""The CSV reader against a plain walk over the bytes: same verdict, same place, same records, however the file is cut."""
+"""The CSV reader against a plain walk over the bytes: same verdict, place and records, however the file is cut."""
 
 from __future__ import annotations
 
