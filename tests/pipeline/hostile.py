@@ -174,16 +174,8 @@ MISSING_ALLOWED: dict[str, tuple[str, ...]] = {
     "landelijk_netwerk/opleidingen": (),
     "landelijk_netwerk/resultaten": ("opgeleverd_op", "vindplaats"),
 }
-VT_REGIOS = (
-    "groningen friesland drenthe ijsselland twente noord_en_oost_gelderland gelderland_midden gelderland_zuid utrecht "
-    "gooi_en_vechtstreek flevoland noord_holland_noord zaanstreek_waterland kennemerland amsterdam_amstelland "
-    "haaglanden hollands_midden rotterdam_rijnmond zuid_holland_zuid zeeland west_brabant midden_brabant "
-    "brabant_noordoost brabant_zuidoost noord_en_midden_limburg zuid_limburg"
-).split()
-ARRONDISSEMENTEN = (
-    "noord_nederland oost_nederland midden_nederland noord_holland amsterdam den_haag rotterdam zeeland_west_brabant "
-    "oost_brabant limburg"
-).split()
+VT_REGIOS = ["groningen", "friesland", "drenthe", "ijsselland", "twente", "noord_en_oost_gelderland", "gelderland_midden", "gelderland_zuid", "utrecht", "gooi_en_vechtstreek", "flevoland", "noord_holland_noord", "zaanstreek_waterland", "kennemerland", "amsterdam_amstelland", "haaglanden", "hollands_midden", "rotterdam_rijnmond", "zuid_holland_zuid", "zeeland", "west_brabant", "midden_brabant", "brabant_noordoost", "brabant_zuidoost", "noord_en_midden_limburg", "zuid_limburg"]
+ARRONDISSEMENTEN = ["noord_nederland", "oost_nederland", "midden_nederland", "noord_holland", "amsterdam", "den_haag", "rotterdam", "zeeland_west_brabant", "oost_brabant", "limburg"]
 MELDER = (
     "politie justitie_overig gezondheidszorg ggz onderwijs kinderopvang jeugdhulp maatschappelijk_werk "
     "beroepsmatig_overig burger onbekend"

@@ -202,7 +202,7 @@ def order() -> Iterator[Case]:
     """Impossible orders, equal values, and the pairs that have no rule."""
     night = "2024-03-10T23:30:00Z"  # 11 March in Amsterdam
     far = "2024-03-11T00:30:00+05:00"  # 10 March in Amsterdam
-    rest = {name: "" for name in MISSING_ALLOWED[MELDING]}
+    rest = dict.fromkeys(MISSING_ALLOWED[MELDING], "")
     for column in ("overdracht_op", "terugkoppeling_op", "betrokkenheid_beeindigd_op"):
         for moment, day, kept in ((night, "2024-03-10", False), (night, "2024-03-11", True),
                                   (far, "2024-03-09", False), (far, "2024-03-10", True)):  # fmt: skip
@@ -228,7 +228,7 @@ def order() -> Iterator[Case]:
     yield one(OVERLEG, True, "equal", aangemeld_op=at, gehouden_op="2024-03-10T11:00:00Z")
     yield one(OVERLEG, True, "nobody there", **{name: "false" for name in GOOD[OVERLEG] if name.startswith("aanwezig")})
     yield one(OVERLEG, True, "not held, yet a way", gehouden_op="")
-    rest = {name: "" for name in MISSING_ALLOWED[INCIDENT]}
+    rest = dict.fromkeys(MISSING_ALLOWED[INCIDENT], "")
     for column in ("vt_betrokken_op", "aanhouding_op", "zorgmelding_op"):
         yield one(INCIDENT, True, "no rule", **{**rest, "gemeld_op": at, column: "2001-01-01T00:00:00Z"})
     yield one(ZSM, False, "order", instroom_op=at, vt_geraadpleegd_op="", beslissing_op=before)

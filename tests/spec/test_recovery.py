@@ -1,4 +1,4 @@
-"""What was planted in the fictitious country is found back at the end of the road: from partners' files to the figure."""
+"""What was planted in the fictitious country is found back at the end of the road, from files to figure."""
 
 from __future__ import annotations
 
