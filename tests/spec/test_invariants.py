@@ -106,12 +106,15 @@ def test_splitting_gezinnen_over_buckets_changes_nothing(inbox: Inbox, computed:
 
 
 def of_bucket(inbox: Inbox, month: str, bucket: int) -> Inbox:
-    """The records whose gezin, as last delivered, falls in this one of three buckets; and all that have none."""
+    """The records whose gezin, as last delivered, falls in this one of three buckets."""
     out: Inbox = {}
     for (partner, feed), months in inbox.items():
+        if not contracts()[f"{partner}/{feed}"].has_persons:
+            out[partner, feed] = months
+            continue
         key = contracts()[f"{partner}/{feed}"].key
-        latest = {row[key]: row.get("gezin") for m in sorted(months) if m <= month for row in months[m]}
-        mine = {k for k, gezin in latest.items() if gezin is None or sum(gezin.encode()) % 3 == bucket}
+        latest = {row[key]: row["gezin"] for m in sorted(months) if m <= month for row in months[m]}
+        mine = {k for k, gezin in latest.items() if sum(gezin.encode()) % 3 == bucket}
         out[partner, feed] = {m: [row for row in rows if row[key] in mine] for m, rows in months.items()}
     return out
 
