@@ -20,7 +20,8 @@ from indicators.model import Definition
 
 KEY = ["regio_niveau", "regio", "periode_soort", "periode", "dimensie", "categorie"]
 # The sums of a kind. The SQL yields them, one row per unit or already added, but a row with y is always one unit;
-# zonder_tarief is optional and 0 by default; bijdragers (units with y > 0) is counted here.
+# zonder_tarief is optional and 0 by default; gezin_nr is optional and gives gezinnen, the number of different ones;
+# bijdragers (units with y > 0) is counted here.
 SUMS = {
     "proportion": ("n", "teller"),
     "coverage": ("n", "teller"),
@@ -158,7 +159,45 @@ def cell_sums(con: duckdb.DuckDBPyConnection, definition: Definition) -> pl.Data
             select regio_niveau, regio, periode_soort, periode, dimensie, categorie, {again}
             from basis inner join regio_niveaus using (vt_regio) inner join perioden using (maand)
             group by all having sum(n) > 0 order by all"""
-    return to_polars(con.sql(query))
+    sums_by_cell = to_polars(con.sql(query))
+    if "gezin_nr" not in columns:
+        return sums_by_cell
+    return sums_by_cell.join(_families(con, rows), on=KEY, how="left", maintain_order="left").with_columns(
+        pl.col("gezinnen").fill_null(0)
+    )
+
+
+def _families(con: duckdb.DuckDBPyConnection, rows: str) -> pl.DataFrame:
+    """KEY columns and ``gezinnen``: how many different ones have a unit in the cell, of those that have a zaak.
+
+    Distinct counts do not add up, so every level and period is counted by itself.
+    """
+    con.execute(
+        f"""
+        create or replace temp table gezinnen_in_cel as
+        with rijen as ({rows})
+        select distinct vt_regio, maand, dimensie, categorie, gezin_nr
+        from rijen
+        where gezin_nr is not null and n > 0"""
+    )
+    counted = [
+        to_polars(
+            con.sql(
+                f"""
+                with genoemd as (
+                    select distinct regio_niveau, regio, periode_soort, periode, dimensie, categorie, gezin_nr
+                    from gezinnen_in_cel inner join regio_niveaus using (vt_regio) inner join perioden using (maand)
+                    where regio_niveau = '{niveau}' and periode_soort = '{soort}'
+                )
+                select regio_niveau, regio, periode_soort, periode, dimensie, categorie, count(*) as gezinnen
+                from genoemd
+                group by all"""
+            )
+        )
+        for niveau in ("vt_regio", "arrondissement", "land")
+        for soort in ("maand", "kwartaal", "jaar")
+    ]
+    return pl.concat(counted)
 
 
 def day_sums(con: duckdb.DuckDBPyConnection, definition: Definition) -> tuple[Grid, Iterator[DaySums]]:

@@ -118,11 +118,16 @@ def as_json(definition: Definition) -> dict[str, Any]:
 def _manifest(
     home: Home, computation: Computation, protection: Mapping[str, Any], months: list[str], now: datetime
 ) -> dict[str, Any]:
-    kept = ("peildatum", "code_version", "fingerprint", "indicators", "contracts", "deliveries")
+    kept = ("peildatum", "code_version", "fingerprint", "indicators", "contracts")
     return {
         "created_at": now.isoformat(timespec="seconds"),
         "fictief": home.is_fictitious,
         **{name: computation.record[name] for name in kept},
+        # Row counts are exact figures about persons: they stay in the ledger, next to the digest.
+        "deliveries": [
+            {name: d[name] for name in ("partner", "feed", "month", "number", "sha256")}
+            for d in computation.record["deliveries"]
+        ],
         "first_month": months[0],
         "last_month": months[-1],
         "protection": dict(protection),

@@ -43,9 +43,9 @@ def ratio(
 ) -> Printed:
     """Sums are the printed n times the mean in two significant digits; the value follows from those; no limits.
 
-    ``parties``: units known to have had part in y; below the threshold the cell is hidden, since a sum of nothing, or
-    of one family, would tell how many there were. ``x_is_one``: the noemer is the printed n. ``share``: the value is
-    at most 1.
+    ``parties``: units, or different gezinnen behind them, known to have had part in y; below the threshold the cell is
+    hidden, since a sum of nothing, or of one family, would tell how many there were. ``x_is_one``: the noemer is the
+    printed n. ``share``: the value is at most 1.
     """
     shown = np.minimum(n, parties) >= rule.threshold
     size = rule.printed(n)
@@ -58,9 +58,12 @@ def ratio(
     return Printed(size, clean(size * mean_y), clean(size * mean_x), value, nothing, nothing).where(shown)
 
 
-def total(n: Floats, sum_y: Floats, rule: Rule) -> Printed:
-    """A sum: the printed n times the mean in two significant digits; neither noemer nor limits."""
+def total(n: Floats, sum_y: Floats, families: Floats, rule: Rule) -> Printed:
+    """A sum: the printed n times the mean in two significant digits; neither noemer nor limits.
+
+    ``families``: different gezinnen behind the rows; ten rows of one gezin are that gezin's.
+    """
     size = rule.printed(n)
     value = clean(size * two_digits(sum_y / n))
     nothing = np.full_like(value, np.nan)
-    return Printed(size, value, nothing, value, nothing, nothing).where(n >= rule.threshold)
+    return Printed(size, value, nothing, value, nothing, nothing).where(np.minimum(n, families) >= rule.threshold)

@@ -12,6 +12,7 @@ from functools import partial
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from indicators import estimators
 from indicators.disclosure import counts, cube, curves, status
@@ -22,7 +23,7 @@ from indicators.estimators import Floats
 from indicators.values import SCHEMA
 
 BASIS = {"dimensie": "basis_dimensie", "categorie": "basis_categorie"}
-SUMS = ("bijdragers",)
+SUMS = ("bijdragers", "gezinnen")
 DAYS = ("events", "competing", "censored")
 DEFAULT = Rule()
 Table = pl.DataFrame | pl.LazyFrame
@@ -123,10 +124,12 @@ def _counts(joined: pl.DataFrame, definition: Definition, rule: Rule) -> Printed
     n, teller, noemer = column("n"), column("teller"), column("noemer")
     if definition.kind == "proportion":
         return counts.proportion(n, teller, noemer, rule)
+    # Null where a unit is a zaak or a record of its own.
+    families = np.nan_to_num(column("gezinnen"), nan=np.inf)
     if definition.kind == "sum":
-        return counts.total(n, teller, rule)
+        return counts.total(n, teller, families, rule)
     if definition.kind == "ratio":
-        parties = column("bijdragers")
+        parties = np.minimum(column("bijdragers"), families)
         return counts.ratio(
             n, teller, noemer, parties, rule, x_is_one=definition.x_is_one, share=definition.unit == "aandeel"
         )
@@ -149,9 +152,10 @@ def _follow_up(joined: pl.DataFrame, survival: pl.LazyFrame, definition: Definit
     followed, cells = curves.Followed(*(part[enough] for part in followed)), cells.filter(enough)
     n, teller = rule.printed(followed.n), rule.printed(followed.events[:, -1])
     estimate = _estimate(curves.life_table(followed, grid, rule), grid, cells, definition)
+    certain = _certain(estimate, definition)
     figures = Printed(*(np.full(joined.height, np.nan) for _ in Printed._fields))
     for figure, found in zip(figures, (n, teller, n, *estimate), strict=True):
-        figure[cells["rij"].to_numpy()] = found
+        figure[cells["rij"].to_numpy()[certain]] = found[certain]
     return figures
 
 
@@ -187,6 +191,14 @@ def _estimate(
             half_steps = np.nan_to_num(place).astype(np.int64)
             figure[at] = np.where(np.isnan(place), np.nan, grid[half_steps // 2])
     return estimators.Estimate(*found)
+
+
+def _certain(estimate: estimators.Estimate, definition: Definition) -> NDArray[np.bool_]:
+    """Whether a figure may be shown: a quantile that is reached but whose upper limit is not lies on a flat stretch of
+    the curve, where a few printed events more or less move it by weeks."""
+    if definition.kind != "quantiles":
+        return np.ones(len(estimate.value), dtype=bool)
+    return np.isnan(estimate.value) | ~(np.isnan(estimate.lower) | np.isnan(estimate.upper))
 
 
 def _rows(joined: pl.DataFrame, printed: Printed, definition: Definition, peildatum: date) -> pl.DataFrame:

@@ -1,8 +1,10 @@
 -- A row without a rate is no unit; it marks the cells that it would belong to.
+-- gezin_nr: a unit is a row, and protection counts the gezinnen behind them.
 with eenheden as (
     select
         vt_regio,
         maand,
+        gezin_nr,
         partner,
         verbeteractiviteit,
         soort_inzet,
@@ -12,10 +14,10 @@ with eenheden as (
     from inzet_met_tarief
 )
 
-select vt_regio, maand, 'totaal' as dimensie, 'totaal' as categorie, n, sum_y, zonder_tarief from eenheden
+select vt_regio, maand, 'totaal' as dimensie, 'totaal' as categorie, n, sum_y, zonder_tarief, gezin_nr from eenheden
 union all
-select vt_regio, maand, 'partner', partner, n, sum_y, zonder_tarief from eenheden
+select vt_regio, maand, 'partner', partner, n, sum_y, zonder_tarief, gezin_nr from eenheden
 union all
-select vt_regio, maand, 'verbeteractiviteit', verbeteractiviteit, n, sum_y, zonder_tarief from eenheden
+select vt_regio, maand, 'verbeteractiviteit', verbeteractiviteit, n, sum_y, zonder_tarief, gezin_nr from eenheden
 union all
-select vt_regio, maand, 'soort_inzet', soort_inzet, n, sum_y, zonder_tarief from eenheden
+select vt_regio, maand, 'soort_inzet', soort_inzet, n, sum_y, zonder_tarief, gezin_nr from eenheden

@@ -145,7 +145,12 @@ def test_a_share_is_never_above_one() -> None:
 
 
 def test_a_total_has_neither_noemer_nor_limits_and_is_hidden_below_ten() -> None:
-    found = counts.total(floats(9, 27), floats(900.0, 2750.0), RULE)
+    found = counts.total(floats(9, 27), floats(900.0, 2750.0), floats(9, 27), RULE)
     assert np.isnan(found.waarde[0])
     assert (found.n[1], found.teller[1], found.waarde[1]) == (27, 2700, 2700)
     assert np.isnan([found.noemer[1], found.ondergrens[1], found.bovengrens[1]]).all()
+
+
+def test_many_rows_of_few_gezinnen_are_those_of_the_few() -> None:
+    found = counts.total(floats(12, 12), floats(1200.0, 1200.0), floats(9, 10), RULE)
+    assert np.isnan(found.n[0]) and found.waarde[1] == 1200

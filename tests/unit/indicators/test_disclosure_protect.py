@@ -255,11 +255,10 @@ def test_quantiles_are_whole_steps_of_five_days() -> None:
 
 
 def test_whether_a_quantile_is_reached_follows_from_printed_figures() -> None:
-    """Exactly 50.4% had an event, printed 50.0% less: the exact status does not show through."""
+    """Exactly 50.4% had an event, printed 50.0% less: so near the level neither status nor day is certain."""
     median, p90 = quantiles(250, [(day, 6, 0, 0) for day in range(21)])
     cube = publish(median, p90)
-    assert (row(cube, median)["teller"], row(cube, median)["n"]) == (127, 252)
-    assert (row(cube, median)["status"], row(cube, median)["waarde"]) == ("definitief", 90)
+    assert hidden(row(cube, median))
     assert (row(cube, p90)["status"], row(cube, p90)["waarde"]) == ("niet_bereikt", None)
     low, high = quantiles(254, [(day, 6, 0, 0) for day in range(20)], status="niet_bereikt", waarde=None)
     assert row(publish(low, high), low)["status"] == "niet_bereikt"
