@@ -48,7 +48,7 @@ def _after_month(column: Column) -> Rule:
     return _rule(
         column,
         "na_maand",
-        f"Kolom {column.name} ligt na het einde van de geleverde maand.{exception}",
+        f"De datum in kolom {column.name} ligt na het einde van de geleverde maand.{exception}",
         f"Controleer {column.name}, of lever het record in een latere maand.",
     )
 
@@ -100,7 +100,7 @@ def column_rules(column: Column, is_key: bool) -> Iterator[Rule]:
         yield _rule(
             column,
             "te_vroeg",
-            f"Kolom {name} ligt voor {dutch_date(column.minimum)}.",
+            f"De datum in kolom {name} ligt voor {dutch_date(column.minimum)}.",
             f"Controleer het jaar in {name}.",
         )
         if not column.plan or column.plan_when is not None:

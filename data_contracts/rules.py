@@ -154,13 +154,13 @@ def _invisible(rule: Rule, contract: Contract) -> str:
 
 def _too_long(rule: Rule, contract: Contract) -> str:
     column = _column(rule, contract)
-    return f"length({quote(column.name)}) > {column.max_length}"
+    return f"length({quote(_filled(column))}) > {column.max_length}"
 
 
 def _expect_length(rule: Rule, contract: Contract) -> Expectation:
     column = _column(rule, contract)
     return Expectation(
-        "expect_column_value_lengths_to_be_between", {"column": column.name, "max_value": column.max_length}
+        "expect_column_value_lengths_to_be_between", {"column": _filled(column), "max_value": column.max_length}
     )
 
 

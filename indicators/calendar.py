@@ -12,7 +12,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-MONTH_PATTERN = re.compile(r"^(\d{4})-(0[1-9]|1[0-2])$", re.ASCII)
+MONTH_PATTERN = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 
 
 def easter_sunday(year: int) -> date:
@@ -71,7 +71,7 @@ def nth_werkdag_after(day: date, n: int) -> date:
 
 def parse_month(month: str) -> tuple[int, int]:
     """``2024-03`` as (2024, 3). Raises ValueError with the expected form."""
-    found = MONTH_PATTERN.match(month)
+    found = MONTH_PATTERN.fullmatch(month)
     if not found:
         raise ValueError(f"'{month}' is geen maand; verwacht JJJJ-MM, bijvoorbeeld 2024-03")
     return int(found[1]), int(found[2])

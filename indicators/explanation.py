@@ -88,7 +88,9 @@ def facts(definition: Published) -> list[tuple[str, str]]:
         "sources": ", ".join(feed(name) for name in definition["feeds"]) or partner("landelijk_netwerk"),
         "complete": _complete(definition),
         "polarity": texts()["polarity"][definition["polarity"]],
-        "norm": f"{dutch.norm(norm['value'], definition['unit'])} ({norm['source']})" if norm else words["no_norm"],
+        "norm": f"{dutch.norm(norm['value'], definition['unit'])} ({norm['source'].rstrip('.')})"
+        if norm
+        else words["no_norm"],
         "version": definition["version"],
     }
     if definition["kind"] == "coverage":

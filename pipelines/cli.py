@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
 app = dutch_help.app("Indicatoren van Veiligheid voorop: van leveringen tot beschermde publicatie en dashboard.")
 HOME_HELP = "Map met gegevens (anders VEILIGHEID_HOME, anders var/ in de werkmap)."
-HomeOption = Annotated[Path | None, typer.Option("--home", help=HOME_HELP, metavar="MAP")]
+HomeOption = Annotated[str | None, typer.Option("--home", help=HOME_HELP, metavar="MAP")]
 # These commands use no home; it may be named all the same, so that one set of options fits every command.
-UnusedHome = Annotated[Path | None, typer.Option("--home", hidden=True)]
+UnusedHome = Annotated[str | None, typer.Option("--home", hidden=True)]
 UntilOption = Annotated[
     str | None, typer.Option("--until", metavar="JJJJ-MM", help="Peildatum: het einde van deze maand.")
 ]
@@ -44,7 +44,7 @@ DELIVERY_KEYS = (
 )
 # What typer makes of Ctrl-C; no command of ours ends with it.
 INTERRUPTED = 130
-_chosen: dict[str, Path | None] = {"home": None}
+_chosen: dict[str, str | None] = {"home": None}
 
 
 def main() -> None:
@@ -96,11 +96,14 @@ def options(home: HomeOption = None) -> None:
     _chosen["home"] = home
 
 
-def _root(home: Path | None) -> Path:
-    return home or _chosen["home"] or Path(os.environ.get("VEILIGHEID_HOME") or "var")
+def _root(home: str | None) -> Path:
+    given = home if home is not None else _chosen["home"]
+    if given == "":
+        raise UserError("--home is leeg. Noem de map met gegevens, bijvoorbeeld --home var.")
+    return Path(given or os.environ.get("VEILIGHEID_HOME") or "var")
 
 
-def _home(home: Path | None, *, create: bool = False) -> Home:
+def _home(home: str | None, *, create: bool = False) -> Home:
     from pipelines.home import Home
 
     return Home.open(_root(home), create=create)
@@ -188,7 +191,9 @@ def check(
     partner: Annotated[str, typer.Option("--partner", metavar="PARTNER", help="Partner, zoals veilig_thuis.")],
     feed: Annotated[str, typer.Option("--feed", metavar="LEVERING", help="Soort levering, zoals meldingen.")],
     month: Annotated[str, typer.Option("--month", metavar="JJJJ-MM", help="De geleverde maand.")],
-    report: Annotated[Path | None, typer.Option("--report", metavar="MAP", help="Map voor het verslag (JSON).")] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="MAP", help="Map voor het verslag (Excel en JSON).")
+    ] = None,
     home: UnusedHome = None,
 ) -> int:
     """Controleer een bestand voordat u het levert; er wordt niets bewaard."""
@@ -197,14 +202,17 @@ def check(
 
     _month(month, "--month")
     with console.progress("Controleren"):
-        contract, verdict = self_check.check(file, partner, feed, month, _today())
+        checked = self_check.check(file, partner, feed, month, _today())
+    contract, verdict = checked.contract, checked.verdict
     console.say(reports.as_text(verdict, contract))
     if report:
+        from data_contracts import workbook
         from pipelines import storage
 
-        place = report / f"{partner}-{feed}-{month}.json"
-        storage.write(place, storage.json_bytes(reports.as_json(verdict, contract)))
-        console.say(f"Het verslag staat in {place}.")
+        place = report / f"{partner}-{feed}-{month}"
+        storage.write(place.with_suffix(".json"), storage.json_bytes(reports.as_json(verdict, contract)))
+        storage.write(place.with_suffix(".xlsx"), workbook.as_workbook(verdict, contract, checked.rejected))
+        console.say(f"Het verslag staat in {place}.xlsx en {place}.json.")
     return 2 if verdict.verdict == "refused" else min(1, verdict.rows_quarantined)
 
 
@@ -251,16 +259,29 @@ def _worst(found: Inbox, outcomes: Sequence[Outcome]) -> int:
 def deliveries(
     home: HomeOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Als JSON, voor andere programma's.")] = False,
+    partner: Annotated[str | None, typer.Option("--partner", metavar="PARTNER", help="Alleen deze partner.")] = None,
+    month: Annotated[str | None, typer.Option("--month", metavar="JJJJ-MM", help="Alleen deze maand.")] = None,
+    problems: Annotated[bool, typer.Option("--problems", help="Alleen leveringen met bevindingen.")] = False,
 ) -> int:
     """Toon het register van leveringen."""
     from pipelines.ledger import Ledger
 
     with Ledger.open(_home(home)) as ledger:
         known, findings = ledger.all(), ledger.findings()
+    if month is not None:
+        _month(month, "--month")
+    whole = len(known)
+    known = [
+        d
+        for d in known
+        if partner in (None, d.partner) and month in (None, d.month) and (not problems or findings.get(d.id or 0))
+    ]
     if as_json:
         console.say(json.dumps([_as_json(d, findings.get(d.id or 0, [])) for d in known], ensure_ascii=False, indent=1))
     elif known:
         console.ledger(known, findings)
+    elif whole:
+        console.say(f"Van de {console.number(whole)} leveringen in het register voldoet er geen aan deze vraag.")
     else:
         console.say("Het register is leeg: er is nog niets geleverd.")
     return 0
@@ -296,9 +317,15 @@ def publish(home: HomeOption = None, until: UntilOption = None) -> int:
 
     place = _home(home)
     with console.progress("Publiceren") as bar, place.writing():
+        before = publication.current(place)
         made = publication.publish(place, datetime.now(UTC), _until(until), bar.step)
     word = "Er is niets te doen: publicatie" if made.unchanged else "Publicatie"
     console.say(f"{word} {made.number} per {console.day(made.manifest['peildatum'])} staat in {made.folder}.")
+    if before and made.manifest["peildatum"] < before.manifest["peildatum"]:
+        console.say(
+            f"Let op: het dashboard toont nu deze, met een oudere peildatum dan publicatie {before.number} "
+            f"({console.day(before.manifest['peildatum'])})."
+        )
     return 0
 
 

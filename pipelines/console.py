@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,10 +31,10 @@ WORDS = {
     "error": "mislukt",
 }
 QUALITY = {
-    "inzet_buiten_zaak": "inzetregels liggen voor de eerste zaak van het gezin en tellen bij geen zaak mee",
-    "inzet_zonder_tarief": "inzetregels hebben geen tarief en tellen in de kosten niet mee",
-    "actieoverleggen_buiten_zaak": "Actieoverleggen liggen voor de eerste zaak van het gezin",
-    "zsm_zaken_buiten_zaak": "ZSM-zaken liggen voor de eerste zaak van het gezin",
+    "inzet_buiten_zaak": "Inzetregels voor de eerste zaak van het gezin, die bij geen zaak meetellen",
+    "inzet_zonder_tarief": "Inzetregels zonder tarief, die in de kosten niet meetellen",
+    "actieoverleggen_buiten_zaak": "Actieoverleggen voor de eerste zaak van het gezin",
+    "zsm_zaken_buiten_zaak": "ZSM-zaken voor de eerste zaak van het gezin",
 }
 
 
@@ -123,7 +124,7 @@ def progress(title: str) -> Iterator[Bar]:
 def strays(found: Sequence[Stray]) -> None:
     """Everything that is no delivery, by place."""
     for stray in found:
-        say(f"Overgeslagen: {stray.place} {stray.reason}.")
+        say(f"Overgeslagen: '{stray.place}': {stray.reason}.")
 
 
 def outcomes(found: Sequence[Outcome]) -> None:
@@ -166,35 +167,20 @@ def _accepted(found: Sequence[Outcome]) -> None:
 def quality(counts: Mapping[str, int]) -> None:
     for name, text in QUALITY.items():
         if counts.get(name):
-            say(f"    {number(counts[name])} {text}.")
+            say(f"    {text}: {number(counts[name])}.")
 
 
 def ledger(known: Sequence[Delivery], findings: Mapping[int, Sequence[Finding]]) -> None:
-    """The ledger as a table, with the findings of each delivery."""
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("Levering", "Maand"):
-        table.add_column(title, no_wrap=True)
-    table.add_column("Nr", justify="right")
-    table.add_column("Oordeel", no_wrap=True)
-    for title in ("Rijen", "Geaccepteerd", "Quarantaine"):
-        table.add_column(title, justify="right", no_wrap=True)
-    table.add_column("Bevindingen (rijen)", overflow="fold")
-    for d in known:
-        found = findings.get(d.id or 0, [])
-        table.add_row(
-            d.name,
-            d.month,
-            str(d.number),
-            WORDS[d.verdict],
-            number(d.rows_in),
-            number(d.rows_accepted),
-            number(d.rows_quarantined),
-            ", ".join(f"{f.code} ({number(f.rows)})" if f.rows else f.code for f in found),
-        )
-    console = Console(width=None if sys.stdout.isatty() else 200)
-    with console.capture() as drawn:
-        console.print(table)
-    say("\n".join(line.rstrip() for line in drawn.get().splitlines()))
+    """The ledger by feed: a line a delivery, and below it a line for each finding."""
+    for name, deliveries in groupby(known, key=lambda d: d.name):
+        say(f"{name}\n    {'maand':<9}{'nr':>3}  {'oordeel':<13}{'rijen':>11}{'geaccepteerd':>14}{'quarantaine':>13}")
+        for d in deliveries:
+            counts = f"{number(d.rows_in):>11}{number(d.rows_accepted):>14}{number(d.rows_quarantined):>13}"
+            say(f"    {d.month:<9}{d.number:>3}  {WORDS[d.verdict]:<13}{counts}")
+            for f in findings.get(d.id or 0, ()):
+                say(f"        {f.code}" + (f": {number(f.rows)} {'rij' if f.rows == 1 else 'rijen'}" if f.rows else ""))
+    refused = sum(d.verdict == "refused" for d in known)
+    say(
+        f"{number(len(known))} leveringen, {number(refused)} geweigerd; {number(sum(d.rows_in for d in known))} rijen, "
+        f"waarvan {number(sum(d.rows_quarantined for d in known))} in quarantaine of geweigerd."
+    )

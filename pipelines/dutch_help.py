@@ -40,7 +40,8 @@ def translate(text: str) -> str:
     """A help text with typer's own words in Dutch."""
     for english, dutch in WORDS:
         text = text.replace(english, dutch)
-    return text
+    # typer names its Python types beside our own words for a value.
+    return re.sub(r" <[a-zA-Z[\]| ]+>", "", text)
 
 
 def explain(error: Exception) -> str:

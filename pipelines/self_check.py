@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import tempfile
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import cast
+
+from pyarrow import parquet
 
 from data_contracts import door, verdict
 from data_contracts.loader import contracts
@@ -15,7 +18,16 @@ from pipelines.errors import UserError
 from pipelines.inbox import EXTENSIONS, Extension, readable, wrong_month
 
 
-def check(file: Path, partner: str, feed: str, month: str, today: date) -> tuple[Contract, Verdict]:
+@dataclass(frozen=True)
+class Checked:
+    """A verdict, and (line in the file, broken rules) of each record in quarantine."""
+
+    contract: Contract
+    verdict: Verdict
+    rejected: list[tuple[int, list[str]]]
+
+
+def check(file: Path, partner: str, feed: str, month: str, today: date) -> Checked:
     """The verdict on ``file`` as a delivery of that feed and month. Raises UserError on what can't be asked."""
     contract = contracts().get(f"{partner}/{feed}")
     if contract is None:
@@ -35,4 +47,11 @@ def check(file: Path, partner: str, feed: str, month: str, today: date) -> tuple
         scratch = Path(name)
         read = door.read(file, cast(Extension, extension), contract, scratch)
         (judged,) = verdict.judge(contract, [Pending(month, read)], History(), scratch)
-    return contract, judged
+        return Checked(contract, judged, _rejected(judged.quarantine))
+
+
+def _rejected(quarantine: Path | None) -> list[tuple[int, list[str]]]:
+    if quarantine is None:
+        return []
+    table = parquet.read_table(quarantine, columns=["regel", "redenen"])
+    return list(zip(table["regel"].to_pylist(), table["redenen"].to_pylist(), strict=True))

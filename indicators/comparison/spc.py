@@ -60,7 +60,7 @@ class Signal:
 
 @dataclass(frozen=True)
 class Control:
-    """The segments that have limits, and the signals in order of kind and time."""
+    """The segments that have limits, and the signals in order of their first month, then of kind."""
 
     segments: tuple[Segment, ...]
     signals: tuple[Signal, ...]
@@ -80,7 +80,7 @@ def control(
     found = [(s, _signals(values, s)) for first, stop in pairwise(cuts) if (s := _segment(values, first, stop))]
     signals = [signal for _, of_segment in found for signal in of_segment]
     order = (OUTSIDE, NEAR, SHIFT, TREND)
-    signals.sort(key=lambda s: (order.index(s.kind), s.places))
+    signals.sort(key=lambda s: (s.places[0], order.index(s.kind)))
     return Control(tuple(_cut_off(s, floor, ceiling) for s, _ in found), tuple(signals))
 
 

@@ -81,7 +81,7 @@ def feed_asset(contract: Contract) -> dg.AssetsDefinition:
         for month, d in sorted(latest.items()):
             context.add_asset_metadata(
                 {
-                    "oordeel": d.verdict,
+                    "oordeel": {"accepted": "geaccepteerd", "refused": "geweigerd"}[d.verdict],
                     "nummer": d.number,
                     "sha256": d.sha256,
                     "rijen": d.rows_in,
@@ -104,9 +104,9 @@ def feed_asset(contract: Contract) -> dg.AssetsDefinition:
                 "leveringen": len(latest),
                 "nieuw": sum(o.verdict != "unchanged" for o in outcomes),
                 "geweigerd": sum(d.verdict == "refused" for d in latest.values()),
-                "rijen": sum(d.rows_in for d in latest.values()),
-                "geaccepteerd": sum(d.rows_accepted for d in latest.values()),
-                "quarantaine": sum(d.rows_quarantined for d in latest.values()),
+                "rijen_totaal": sum(d.rows_in for d in latest.values()),
+                "geaccepteerd_totaal": sum(d.rows_accepted for d in latest.values()),
+                "quarantaine_totaal": sum(d.rows_quarantined for d in latest.values()),
                 "maanden_zonder_levering": len(months - set(latest)),
             },
         )
@@ -148,7 +148,13 @@ def calculation() -> dg.AssetsDefinition:
     indicator_keys = {d.id: dg.AssetKey(["indicatoren", d.id]) for d in definitions().values()}
     specs = [
         *(
-            dg.AssetSpec(entity_keys[name], deps=upstream(reads), group_name="zaken", kinds={"duckdb"})
+            dg.AssetSpec(
+                entity_keys[name],
+                deps=upstream(reads),
+                group_name="zaken",
+                kinds={"duckdb"},
+                description=entities.meaning(name),
+            )
             for name, reads in lineage.relations().items()
         ),
         *(

@@ -13,6 +13,8 @@ from pipelines.home import Home
 SETTINGS = """\
 telemetry:
   enabled: false
+nux:
+  enabled: false
 concurrency:
   runs:
     max_concurrent_runs: 1

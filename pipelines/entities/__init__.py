@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import takewhile
 from pathlib import Path
 from typing import Literal
 
@@ -61,6 +62,12 @@ def build(
     _union_of_effort(con, contracts)
     for name, form in RELATIONS:
         con.execute(f'create {form} "{name}" as {(FOLDER / f"{name}.sql").read_text(encoding="utf-8")}')
+
+
+def meaning(name: str) -> str:
+    """What a relation of this folder is: the comment that opens its SQL."""
+    lines = (FOLDER / f"{name}.sql").read_text(encoding="utf-8").splitlines()
+    return " ".join(line.removeprefix("-- ") for line in takewhile(lambda line: line.startswith("-- "), lines))
 
 
 def relation_name(contract: Contract) -> str:

@@ -174,8 +174,46 @@ MISSING_ALLOWED: dict[str, tuple[str, ...]] = {
     "landelijk_netwerk/opleidingen": (),
     "landelijk_netwerk/resultaten": ("opgeleverd_op", "vindplaats"),
 }
-VT_REGIOS = ["groningen", "friesland", "drenthe", "ijsselland", "twente", "noord_en_oost_gelderland", "gelderland_midden", "gelderland_zuid", "utrecht", "gooi_en_vechtstreek", "flevoland", "noord_holland_noord", "zaanstreek_waterland", "kennemerland", "amsterdam_amstelland", "haaglanden", "hollands_midden", "rotterdam_rijnmond", "zuid_holland_zuid", "zeeland", "west_brabant", "midden_brabant", "brabant_noordoost", "brabant_zuidoost", "noord_en_midden_limburg", "zuid_limburg"]
-ARRONDISSEMENTEN = ["noord_nederland", "oost_nederland", "midden_nederland", "noord_holland", "amsterdam", "den_haag", "rotterdam", "zeeland_west_brabant", "oost_brabant", "limburg"]
+VT_REGIOS = [
+    "groningen",
+    "friesland",
+    "drenthe",
+    "ijsselland",
+    "twente",
+    "noord_en_oost_gelderland",
+    "gelderland_midden",
+    "gelderland_zuid",
+    "utrecht",
+    "gooi_en_vechtstreek",
+    "flevoland",
+    "noord_holland_noord",
+    "zaanstreek_waterland",
+    "kennemerland",
+    "amsterdam_amstelland",
+    "haaglanden",
+    "hollands_midden",
+    "rotterdam_rijnmond",
+    "zuid_holland_zuid",
+    "zeeland",
+    "west_brabant",
+    "midden_brabant",
+    "brabant_noordoost",
+    "brabant_zuidoost",
+    "noord_en_midden_limburg",
+    "zuid_limburg",
+]
+ARRONDISSEMENTEN = [
+    "noord_nederland",
+    "oost_nederland",
+    "midden_nederland",
+    "noord_holland",
+    "amsterdam",
+    "den_haag",
+    "rotterdam",
+    "zeeland_west_brabant",
+    "oost_brabant",
+    "limburg",
+]
 MELDER = (
     "politie justitie_overig gezondheidszorg ggz onderwijs kinderopvang jeugdhulp maatschappelijk_werk "
     "beroepsmatig_overig burger onbekend"
@@ -185,9 +223,7 @@ AARD = (
     "andere_problematiek onbekend"
 )
 FOUR = "samen_op_in_acuut actieoverleg strafbare_km"
-RESULTATEN = (
-    f"{FOUR} hg_vt_zsm visie interventiepalet informatie_uitwisseling indicatoren netwerken betrokkenen"
-)
+RESULTATEN = f"{FOUR} hg_vt_zsm visie interventiepalet informatie_uitwisseling indicatoren netwerken betrokkenen"
 CODES: dict[tuple[str, str], str] = {
     ("veilig_thuis/meldingen", "melder"): MELDER,
     ("veilig_thuis/meldingen", "aard_geweld"): AARD,
@@ -354,4 +390,6 @@ def assert_one_line(shown: Shown) -> None:
     """Exit 2 with one Dutch line on standard error, and no sign of what happened inside."""
     assert shown.code == 2, shown
     assert shown.err.count("\n") == 1 and shown.err.endswith("\n") and len(shown.err) > 10, shown
-    assert not re.search(r"Traceback|Error|error:|Usage|Try |No such|Missing|Invalid|not found|required", shown.err), shown
+    assert not re.search(r"Traceback|Error|error:|Usage|Try |No such|Missing|Invalid|not found|required", shown.err), (
+        shown
+    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from hostile import ARRONDISSEMENTEN, CODES, GOOD, KEY, MISSING_ALLOWED, MONTH, PARTNERS, VT_REGIOS, Row
 
@@ -43,7 +44,9 @@ def one(feed: str, kept: bool, name: str, month: str = MONTH, /, **changes: str)
     return Case(f"{name} {changes!a}"[:150], feed, (changes,), (kept,), month)
 
 
-def each(feed: str, kept: bool, column: str, values: Sequence[str], month: str = MONTH, /, **changes: str) -> list[Case]:
+def each(
+    feed: str, kept: bool, column: str, values: Sequence[str], month: str = MONTH, /, **changes: str
+) -> list[Case]:
     return [one(feed, kept, "kept" if kept else "bad", month, **{column: value, **changes}) for value in values]
 
 
@@ -53,7 +56,15 @@ def codes() -> Iterator[Case]:
         for code in known.split():
             yield one(feed, True, "code", **{column: code})
         first = known.split()[0]
-        wrong = [first.upper(), first + " ", " " + first, first + "\n", first + "\u200b", "kanarie_onbekend", f'"{first}"']
+        wrong = [
+            first.upper(),
+            first + " ",
+            " " + first,
+            first + "\n",
+            first + "\u200b",
+            "kanarie_onbekend",
+            f'"{first}"',
+        ]
         if first in ("true", "false"):
             wrong += ["True", "t", "1", "0", "ja", "waar", "yes"]
         yield from each(feed, False, column, wrong)
@@ -76,7 +87,8 @@ ID_KEPT = ["a", "-", "_", "A-Z_a-z09", "k" * 64, "000123", "0612345678", "111222
 ID_BAD = [
     "k" * 65, "kanarie met spatie", "kanarie.punt", "kanarie/schuin", "kanari\u00eb", "kanarie\n", "\nkanarie",
     " kanarie", "kanarie ", "kanarie\t", "kan\u200barie", "kan\u202earie", "\ufeffkanarie", "kan\u00adarie",
-    "kan\x07arie", "kan\x7farie", "\uff4banarie", "kanarie\u0661", "jan@kanarie.nl", "kanarie\u2028", "'kanarie", "k" * 65 + "\n",
+    "kan\x07arie", "kan\x7farie", "\uff4banarie", "kanarie\u0661", "jan@kanarie.nl", "kanarie\u2028", "'kanarie",
+    "k" * 65 + "\n",
 ]  # fmt: skip
 
 
@@ -88,7 +100,8 @@ def ids() -> Iterator[Case]:
     for good in ("a" * 26, "234567" * 4 + "ab", "z" * 26):
         yield one(MELDING, True, "gezin", gezin=good)
     for bad in ("a" * 25, "a" * 27, "A" * 26, "a" * 25 + "1", "a" * 25 + "0", "a" * 25 + "8", "a" * 25 + "-",
-                "a" * 26 + "\n", "a" * 25 + "\u200b", "a" * 25 + "\u0430", "\ufeff" + "a" * 25, "a" * 25 + "\u0667"):  # fmt: skip
+                "a" * 26 + "\n", "a" * 25 + "\u200b", "a" * 25 + "\u0430", "\ufeff" + "a" * 25,
+                "a" * 25 + "\u0667"):  # fmt: skip
         yield one(MELDING, False, "gezin", gezin=bad)
     for bad in ("amsterdam", "noord_nederland", "nederland", "Groningen", "gooi-en-vechtstreek", "rotterdam"):
         yield one(MELDING, False, "vt_regio", vt_regio=bad)
@@ -99,7 +112,7 @@ TS_KEPT = [
     "2024-03-01T10:00:00+23:59", "2024-03-01T10:00:00-23:59", "2024-02-29T23:59:59Z", "2024-03-31T02:30:00+01:00",
     "2024-03-31T02:30:00+02:00", "2023-10-29T02:30:00+02:00", "2023-10-29T02:30:00+01:00", "2000-02-29T00:00:00Z",
     "2024-03-01T00:00:00+05:45", "2024-03-01T10:00:00+14:00", "2024-03-01T10:00:00-00:01", "1999-12-31T23:00:00Z",
-    "2000-01-01T00:00:00+01:00", "2000-01-01T22:58:59+23:59", "1999-12-31T00:00:00-23:00",
+    "2000-01-01T00:00:00+01:00", "2000-01-01T22:59:00+23:59", "1999-12-31T00:00:00-23:00",
     "2024-03-31T23:59:59+02:00", "2024-03-31T21:59:59Z", "2024-04-01T21:58:59+23:59", "2024-04-01T03:59:59+06:00",
     "2024-03-31T00:00:00-21:59",
 ]  # fmt: skip
@@ -122,7 +135,7 @@ TS_BAD = [
     # After the end of the month, or before 2000, in Amsterdam.
     "2024-04-01T00:00:00+02:00", "2024-03-31T22:00:00Z", "2024-03-31T12:00:00-23:59", "2024-03-31T23:59:59+01:00",
     "2024-04-01T21:59:00+23:59", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-23:59", "2024-03-31T00:00:00-22:00",
-    "1999-12-31T22:59:59Z", "2000-01-01T00:00:00+02:00", "1999-12-31T23:59:59+01:00", "2000-01-01T22:58:58+23:59",
+    "1999-12-31T22:59:59Z", "2000-01-01T00:00:00+02:00", "1999-12-31T23:59:59+01:00", "2000-01-01T22:58:59+23:59",
     "0001-01-01T00:00:00+23:59", "1900-01-01T00:00:00Z", "1969-12-31T23:59:59Z",
 ]  # fmt: skip
 DATE_KEPT = ["2024-03-01", "2024-02-29", "2000-01-01", "2024-03-31", "2000-02-29"]
@@ -251,13 +264,16 @@ def order() -> Iterator[Case]:
 
 
 DECIMAL_BAD = [
-    "0", "0.0", "0.00", ".5", "1.", "01", "00.5", "00", "1,5", "1.234", "1.500", "1e1", "1E0", "+1", "-1", "-0.01", " 1", "1 ",
-    "1\n", "\uff11", "\u0661", "1.\u0665", "NaN", "nan", "inf", "Infinity", "0x1", "1_0", "100000", "99999.999", "1.000,00",
+    "0", "0.0", "0.00", ".5", "1.", "01", "00.5", "00", "1,5", "1.234", "1.500", "1e1", "1E0", "+1", "-1", "-0.01",
+    " 1", "1 ",
+    "1\n", "\uff11", "\u0661", "1.\u0665", "NaN", "nan", "inf", "Infinity", "0x1", "1_0", "100000", "99999.999",
+    "1.000,00",
     "1 000", "1'000", "\u20ac1", "1.5h", "--1", "1..5", "1.5.0", "\u00bd", "1\u200b",
 ]  # fmt: skip
 INTEGER_KEPT = ["0", "1", "10", "999999999"]
 INTEGER_BAD = [
-    "00", "01", "-0", "-1", "+1", "1.0", "1.", "1e3", " 1", "1 ", "1\n", "1000000000", "99999999999999999999", "\u0661", "\uff11",
+    "00", "01", "-0", "-1", "+1", "1.0", "1.", "1e3", " 1", "1 ", "1\n", "1000000000", "99999999999999999999",
+    "\u0661", "\uff11",
     "1_0", "0x1", "1,000", "1.000", "NaN", "true", "\u00b2",
 ]  # fmt: skip
 
@@ -295,6 +311,11 @@ def numbers() -> Iterator[Case]:
               uren="745.01")  # fmt: skip
 
 
+def _with_one_key(alternate: Row, day: str, number: int, *rows: Row) -> list[Row]:
+    """The rows, all with the ``number``-th value of a second key of which ``day`` is the date."""
+    return [{**alternate, day: f"2024-02-{number:02d}", **row} for row in rows]
+
+
 def keys() -> Iterator[Case]:
     """Keys that occur twice: every row of them goes, whatever else is wrong with one."""
 
@@ -309,16 +330,11 @@ def keys() -> Iterator[Case]:
         yield rows("other case", feed, [{key: "dup-e"}, {key: "dup-E"}, {key: "dup_e"}], True, True, True)
         yield rows("leading zero", feed, [{key: "1"}, {key: "01"}, {key: "001"}], True, True, True)
         yield rows("withdrawn alone", feed, [{key: "dup-f", "vervallen": "true"}], True)
-    for feed, broken, alternate in (
-        (TARIEF, {"uurtarief": "0"}, {"partner": "politie", "functie": "zelfde"}),
-        (STATUS, {"status": "kanarie"}, {"regio": "zeeland", "verbeteractiviteit": "strafbare_km"}),
+    for feed, broken, alternate, day in (
+        (TARIEF, {"uurtarief": "0"}, {"partner": "politie", "functie": "zelfde"}, "geldig_vanaf"),
+        (STATUS, {"status": "kanarie"}, {"regio": "zeeland", "verbeteractiviteit": "strafbare_km"}, "peildatum"),
     ):
-        day = "geldig_vanaf" if feed == TARIEF else "peildatum"
-
-        def same(number: int, *more: Row) -> list[Row]:
-            common = {**alternate, day: f"2024-02-{number:02d}"}  # noqa: B023 - used within the round
-            return [{**common, **row} for row in more]
-
+        same = partial(_with_one_key, alternate, day)
         gone = {"vervallen": "true"}
         yield rows("second key twice", feed, same(1, {}, {}), False, False)
         yield rows("second key, one withdrawn", feed, same(2, {}, gone), True, True)
@@ -349,15 +365,20 @@ def texts() -> Iterator[Case]:
 # One per delivery of its own, so that no column can look like one of identifiers.
 IDENTIFYING = [
     "111222333", "BSN 111222333", "bsn:111222333", "Het nummer is 111222333.", "zie 1112.22.333 of bel",
-    "(111222333)", "BSN12345672", "nummer 12345672", "bsn-nummer 111 222 333", "Bel 06-12345678", "0612345678", "06 12 34 56 78",
+    "(111222333)", "BSN12345672", "nummer 12345672", "bsn-nummer 111 222 333", "Bel 06-12345678", "0612345678",
+    "06 12 34 56 78",
     "bel +31612345678!", "+31 6 12345678", "0031 6 12345678", "(020) 123 45 67", "020-1234567",
     "mail jan.jansen@voorbeeld.nl", "<j@x.org>", "NL91ABNA0417164300", "op NL91 ABNA 0417 1643 00.",
     "nl91abna0417164300", "BE68539007547034", "1234AB 12", "1234 AB 12", "Dorpsstraat 12, 1234 AB", "1234 AB, 12a",
+    "BSN nr. 111222333", "nr111222333", "06.12.34.56.78", "+31(0)612345678", "JAN@BEDRIJF.CO.UK",
+    "NL91-ABNA-0417-1643-00",
+    "GB82WEST12345698765432", "1234AB-12", "1234 AB huisnummer 12", "1234ab12",
 ]  # fmt: skip
 HARMLESS = [
-    "nummer 111222334", "1112223330 stuks", "1234 AB", "12 keer in 2021 en 2022", "NL92ABNA0417164300", "aan @ huis",
+    "nummer 111222334", "1112223330 stuks", "1234 AB", "12 keer in 2021 en 2022", "NL92ABNA1417164300", "aan @ huis",
     "kosten 1234,56 euro", "versie 1.2.3", "2020-12-31 10:00:00", "01-02-2021 14:30", "in 2019-2020", "112 gebeld",
-    "000000000", "https://voorbeeld.example/2021/03/handreiking-1.pdf", "10.000.000 euro", "1234567890123456",
+    "000000000", "2021 en 12", "127.410 meldingen", "ISBN 9789012345678", "@naam", "12:30-14:00 in 2021",
+    "https://voorbeeld.example/2021/03/handreiking-1.pdf", "10.000.000 euro", "1234567890123456",
 ]  # fmt: skip
 
 

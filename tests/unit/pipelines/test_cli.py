@@ -150,10 +150,10 @@ def test_strays_are_all_named_and_cost_the_status(capsys: Output, home: Home) ->
         drop(home, f"gemeente-{i}/x.csv")
     drop(home, "politie/inzet/\x1b[2J.csv")
     text = done(capsys, "deliver", "--home", home.root, code=2)
-    assert text.count("Overgeslagen: gemeente-") == 30
-    assert "Overgeslagen: politie/inzet/\\x1b[2J.csv heet niet zoals verwacht" in text
+    assert text.count("Overgeslagen: 'gemeente-") == 30
+    assert "Overgeslagen: 'politie/inzet/\\x1b[2J.csv': heet niet zoals verwacht" in text
     assert "1 geaccepteerd" in text
-    assert "Overgeslagen: /weg/x.csv bestaat niet." in done(
+    assert "Overgeslagen: '/weg/x.csv': bestaat niet." in done(
         capsys, "deliver", "/weg/x.csv", "--home", home.root, code=2
     )
 
@@ -189,7 +189,7 @@ def test_deliveries_as_json_are_exactly_this(capsys: Output, home: Home) -> None
     assert [list(f) for d in found for f in d["findings"]] == [["code", "level", "rows", "message"]] * 2
     assert [[d[c] for c in counts] for d in found] == [[0, 0, 0], [1, 1, 0], [5, 4, 1], [0, 0, 0]]
     text = done(capsys, "deliveries", "--home", home.root)
-    assert re.search(r"praktijklocaties +2024-02 +1 +geaccepteerd +5 +4 +1 +vt_regio", text)
+    assert re.search(r"praktijklocaties\n.*\n +2024-02 +1 +geaccepteerd +5 +4 +1\n +vt_regio_waarde: 1 rij\n", text)
 
 
 def test_check_gives_the_same_verdict_and_stores_nothing(capsys: Output, home: Home, tmp_path: Path) -> None:
@@ -199,8 +199,9 @@ def test_check_gives_the_same_verdict_and_stores_nothing(capsys: Output, home: H
         file.write_text(content)
         assert "Praktijklocaties" in done(capsys, "check", file, *options, "--home", home.root, code=code)
     assert done(capsys, "check", file, *options, "--report", tmp_path / "verslag", code=2).rstrip().endswith(".json.")
-    (written,) = (tmp_path / "verslag").iterdir()
-    assert json.loads(written.read_text())["verdict"] == "refused"
+    written = {p.suffix: p for p in (tmp_path / "verslag").iterdir()}
+    assert set(written) == {".json", ".xlsx"}
+    assert json.loads(written[".json"].read_text())["verdict"] == "refused"
     assert [p.name for p in home.root.iterdir()] == ["inbox"]
 
 
