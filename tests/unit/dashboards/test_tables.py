@@ -6,6 +6,7 @@ import io
 import polars as pl
 
 from dashboards import tables
+from indicators.explanation import Records
 
 CELLS = pl.DataFrame(
     {
@@ -48,17 +49,8 @@ def test_a_table_has_a_caption_and_headers_of_both_kinds() -> None:
 
 
 def test_what_comes_from_outside_is_escaped() -> None:
-    html = tables.records([{"naam": "<script>alert(1)</script>", "<b>": True}], "x")
+    html = tables.records(Records("x", ["naam", "<b>"], [["<script>alert(1)</script>", "ja"]]))
     assert "<script>" not in html and "<b>" not in html and "ja" in html
-
-
-def test_records_show_dates_as_dutch_readers_write_them() -> None:
-    html = tables.records(
-        [{"op": "2021-03-01T10:00:00+01:00", "tot": "2021-03-02", "regio": "den_haag", "uren": 1.5}, {"op": None}], "x"
-    )
-    text = html.replace("\u00a0", " ")
-    for expected in ("1 maart 2021, 10.00 uur", "2 maart 2021", "Den Haag", "1,5"):
-        assert expected in text
 
 
 def test_the_csv_is_what_the_screen_shows() -> None:

@@ -189,7 +189,7 @@ def test_deliveries_as_json_are_exactly_this(capsys: Output, home: Home) -> None
     assert [list(f) for d in found for f in d["findings"]] == [["code", "level", "rows", "message"]] * 2
     assert [[d[c] for c in counts] for d in found] == [[0, 0, 0], [1, 1, 0], [5, 4, 1], [0, 0, 0]]
     text = done(capsys, "deliveries", "--home", home.root)
-    assert re.search(r"praktijklocaties\n.*\n +2024-02 +1 +geaccepteerd +5 +4 +1\n +vt_regio_waarde: 1 rij\n", text)
+    assert re.search(r" 2024-02 +1 +geaccepteerd +5 +4 +1\n +vt_regio\w*: 1 rij", text)
 
 
 def test_check_gives_the_same_verdict_and_stores_nothing(capsys: Output, home: Home, tmp_path: Path) -> None:
