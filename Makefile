@@ -29,7 +29,7 @@ types: install
 	$(BIN)/mypy
 
 quick: install
-	$(BIN)/pytest -n 2 -m "not slow"
+	$(BIN)/pytest -n 2 --dist loadfile -m "not slow"
 
 # Does the road find back what was planted? 20 fictitious countries (about 15 minutes).
 recovery: install

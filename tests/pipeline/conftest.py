@@ -14,7 +14,7 @@ from pipelines import cli
 from pipelines.home import Home
 from pipelines.synthesis import synthesize
 
-FIRST, LAST = "2018-12", "2020-06"
+FIRST, LAST = "2019-12", "2020-06"
 SCALE = 0.02
 
 
