@@ -45,7 +45,7 @@ bench: install
 
 # Resolves pyproject.toml again (needs uv); no download address is written.
 lock:
-	uv pip compile pyproject.toml --extra test --python-version 3.11 --generate-hashes --no-emit-index-url \
+	uv pip compile pyproject.toml --extra test --python-version 3.11 --generate-hashes \
 		--no-strip-extras --custom-compile-command "make lock" --output-file requirements.txt
 
 clean:

@@ -29,6 +29,7 @@ RELATIONS: tuple[tuple[str, Literal["table", "view"]], ...] = (
     ("zaken", "table"),
     ("inzet_met_tarief", "table"),
     ("inzet_90_dagen", "table"),
+    ("gelijktijdige_inzet", "table"),
     ("contacten", "view"),
     ("status_per_maand", "table"),
 )

@@ -1,0 +1,76 @@
+-- Per zaak of at least 90 days in which effort was made: seconds of its first 90 days (or until its end) with a partner active,
+-- with two different ones, and with one of each side; all effort of the gezin counts, whichever zaak it began in.
+-- Intervals become a rise and a fall of their partner's counter; five counters of 12 bits are packed in one integer, so that
+-- one running sum knows for every stretch of time which partners are active (at most 4,095 intervals of one partner at once).
+with vensters as (
+    select zaak_id, gezin_nr, start, einde_90_dagen as einde
+    from zaken
+    where rijp_90_dagen
+),
+
+gewichten as (
+    select 'veilig_thuis' as partner, cast(1 as bigint) as gewicht
+    union all
+    select 'raad_voor_de_kinderbescherming' as partner, cast(4096 as bigint) as gewicht
+    union all
+    select 'politie' as partner, cast(16777216 as bigint) as gewicht
+    union all
+    select 'openbaar_ministerie' as partner, cast(68719476736 as bigint) as gewicht
+    union all
+    select 'reclassering' as partner, cast(281474976710656 as bigint) as gewicht
+),
+
+delen as (
+    select
+        v.zaak_id,
+        g.gewicht,
+        greatest(i.begonnen_op, v.start) as van,
+        least(coalesce(i.geeindigd_op, w.einde), v.einde) as tot
+    from vensters as v
+    cross join waarneming as w
+    inner join inzet_met_tarief as i
+        on v.gezin_nr = i.gezin_nr and i.begonnen_op < v.einde and coalesce(i.geeindigd_op, w.einde) > v.start
+    inner join gewichten as g on i.partner = g.partner
+),
+
+punten as (
+    select zaak_id, van as tijd, gewicht from delen where van < tot
+    union all
+    select zaak_id, tot as tijd, -gewicht as gewicht from delen where van < tot
+),
+
+-- The range frame takes all points of one moment together; between equal moments no time passes.
+standen as (
+    select
+        zaak_id,
+        seconden(tijd, lead(tijd) over (partition by zaak_id order by tijd)) as duur,
+        cast(sum(gewicht) over (partition by zaak_id order by tijd range between unbounded preceding and current row) as bigint)
+            as actief
+    from punten
+),
+
+duren as (
+    select
+        zaak_id,
+        duur,
+        cast((actief & 4095) > 0 as integer)
+        + cast((actief >> 12 & 4095) > 0 as integer)
+        + cast((actief >> 24 & 4095) > 0 as integer)
+        + cast((actief >> 36 & 4095) > 0 as integer)
+        + cast((actief >> 48 & 4095) > 0 as integer) as partners,
+        (actief & 16777215) > 0 as zorg,
+        (actief >> 24) > 0 as straf
+    from standen
+    where duur > 0 and actief > 0
+)
+
+select
+    d.zaak_id,
+    z.vt_regio,
+    z.maand,
+    cast(sum(d.duur) as bigint) as actief,
+    cast(sum(case when d.partners >= 2 then d.duur else 0 end) as bigint) as meer_partners,
+    cast(sum(case when d.zorg and d.straf then d.duur else 0 end) as bigint) as zorg_en_straf
+from duren as d
+inner join zaken as z on d.zaak_id = z.zaak_id
+group by d.zaak_id, z.vt_regio, z.maand
