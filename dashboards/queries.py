@@ -62,6 +62,13 @@ class Publication:
     def peildatum(self) -> date:
         return date.fromisoformat(self.manifest["peildatum"])
 
+    @property
+    def protection_rule(self) -> Mapping[str, int] | None:
+        """The numbers by which counts were printed or hidden; None where the manifest doesn't name them."""
+        protection = self.manifest.get("protection")
+        rule = protection.get("rule") if isinstance(protection, dict) else None
+        return rule if isinstance(rule, dict) else None
+
     @cached_property
     def months(self) -> list[str]:
         """The months of the status map, in order."""

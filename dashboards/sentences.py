@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import polars as pl
 
-from dashboards import dutch, texts
+from dashboards import texts
+from indicators import dutch
+from indicators.comparison.funnel import MIN_REGIONS, Funnel
+from indicators.comparison.spc import OUTSIDE, Control
+from indicators.comparison.verdict import (
+    AS_EXPECTED,
+    BETTER,
+    CLEARLY,
+    HIGHER,
+    LOWER,
+    NOT_COMPARED,
+    POSSIBLY,
+    WORSE,
+    Comparison,
+    Verdict,
+)
 
 
 def headline(regions: pl.DataFrame, month: str) -> str:
@@ -149,6 +164,104 @@ def comparison_alternative(
         shown=shown,
         total=cells.height,
         country=dutch.amount(country["waarde"], unit) if country and known else texts.get("status.afgeschermd.word"),
+    )
+
+
+def verdict(found: Verdict) -> str:
+    """A region beside the country in a few words."""
+    if found.verdict == NOT_COMPARED:
+        return texts.say("funnel.verdict.not_compared", reason=texts.get(f"funnel.reasons.{found.reason}"))
+    entry = texts.get(f"funnel.verdict.{found.verdict}")
+    return str(entry[found.certainty] if found.certainty else entry)
+
+
+def compared(found: Comparison, names: Mapping[str, str], level: str) -> str:
+    """What the funnel plot says, in sentences; where there is none, why. ``names``: of the regions by code."""
+    words = texts.get("region_words")[level]
+    if found.funnel is None:
+        return texts.say(f"funnel.none.{found.reason}", minimum=MIN_REGIONS, regions=words)
+    out = []
+    for certainty in (CLEARLY, POSSIBLY):
+        for code in (BETTER, WORSE, HIGHER, LOWER):
+            who = [names[v.regio] for v in found.verdicts if (v.verdict, v.certainty) == (code, certainty)]
+            if who:
+                word = texts.get(f"funnel.verdict.{code}.{certainty}")
+                out.append(texts.say(f"funnel.{certainty}", names=dutch.listing(who), word=word))
+    usual = sum(v.verdict == AS_EXPECTED for v in found.verdicts)
+    if not out:
+        out.append(texts.say("funnel.nobody", regions=words))
+    elif usual:
+        one = texts.say("funnel.others_one", region=texts.get("one_other_region")[level])
+        many = texts.say("funnel.others_many", count=usual, regions=words)
+        out.append(texts.say("funnel.others", who=one if usual == 1 else many))
+    left = sum(v.verdict == NOT_COMPARED for v in found.verdicts)
+    if left:
+        out.append(texts.say("funnel.not_compared", count=left, total=f"{len(found.verdicts)} {words}"))
+    return " ".join(out)
+
+
+def funnel_alternative(found: Funnel, summary: str, title: str, period: str, unit: str) -> str:
+    """The funnel plot in words."""
+    country = dutch.amount(found.target, unit)
+    return texts.say("funnel.alt", title=title, period=dutch.period(period), country=country, summary=summary)
+
+
+def signals(found: Control, months: Sequence[str]) -> list[str]:
+    """Each signal of a control chart in a sentence; ``months``: the periods that its places count."""
+    out = []
+    for signal in found.signals:
+        spelled = [dutch.period(months[place]) for place in signal.places]
+        kind = "outside_run" if signal.kind == OUTSIDE and len(spelled) > 1 else signal.kind
+        form = texts.get(f"control.sentences.{kind}")["up" if signal.up else "down"]
+        sentence = form.format(
+            first=spelled[0],
+            last=spelled[-1],
+            count=len(spelled),
+            span=signal.places[-1] - signal.places[0] + 1,
+        )
+        out.append(sentence[:1].upper() + sentence[1:])
+    return out
+
+
+def control_limits(found: Control, months: Sequence[str], unit: str) -> str:
+    """The mean and the limits in sentences: of all months, or of each part where the calculation began again."""
+    rebase = found.rebase_at
+    form = "control.limits_sentence" if rebase is None else "control.limits_part"
+    out = []
+    for segment in found.segments:
+        sentence = texts.say(
+            form,
+            first=dutch.period(months[segment.first]),
+            last=dutch.period(months[segment.stop - 1]),
+            mean=dutch.amount(segment.mean, unit),
+            lower=dutch.amount(segment.lower, unit),
+            upper=dutch.amount(segment.upper, unit),
+        )
+        out.append(sentence[:1].upper() + sentence[1:])
+    if rebase and not any(segment.first < rebase for segment in found.segments):
+        out.insert(0, texts.say("control.too_few_before", month=dutch.period(months[rebase])))
+    if rebase is not None and not any(segment.first >= rebase for segment in found.segments):
+        out.append(texts.say("control.too_few_after", month=dutch.period(months[rebase])))
+    return " ".join(out)
+
+
+def control_calm(found: Control, months: Sequence[str]) -> str:
+    """That nothing changed between the first and the last month that were judged."""
+    first, last = found.segments[0].months[0], found.segments[-1].months[-1]
+    return texts.say("control.calm", first=dutch.period(months[first]), last=dutch.period(months[last]))
+
+
+def control_alternative(found: Control, months: Sequence[str], title: str, region: str, unit: str) -> str:
+    """The control chart in words."""
+    said = " ".join(signals(found, months)) or control_calm(found, months)
+    return texts.say(
+        "control.alt",
+        title=title,
+        region=region,
+        first=dutch.period(months[0]),
+        last=dutch.period(months[-1]),
+        limits=control_limits(found, months, unit),
+        signals=said,
     )
 
 

@@ -7,19 +7,15 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
 import polars as pl
 
-from dashboards import dutch, texts
-from indicators import geography
-
-ISO_DATE = re.compile(r"^\d{4}-\d\d-\d\d$")
-ISO_TIME = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d")
+from dashboards import texts
+from indicators import dutch
+from indicators.explanation import Records, region_name
 
 CSV_COLUMNS = {
     "indicator": "indicator",
@@ -106,26 +102,34 @@ def figure_rows(cells: pl.DataFrame, first: Sequence[str], unit: str) -> list[li
     return out
 
 
-def figure_table(caption: str, first: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """The table of ``figure_rows``; ``first``: headers of its first columns."""
-    headers = [*first, *(texts.get(f"indicator.column_{name}") for name in ("value", "status", "margin", "count"))]
-    right = len(first)
-    return table(caption, headers, rows, numeric=(right, right + 2, right + 3))
+def figure_table(
+    caption: str, first: Sequence[str], rows: Sequence[Sequence[str]], verdicts: Sequence[str] = ()
+) -> str:
+    """The table of ``figure_rows``; ``first``: headers of its first columns; ``verdicts``: a column in words, next to
+    the value so that a narrow screen shows it."""
+    place = len(first) + 1
+    names = ["value", "status", "margin", "count"]
+    if verdicts:
+        names.insert(1, "verdict")
+        rows = [[*row[:place], escape(word), *row[place:]] for row, word in zip(rows, verdicts, strict=True)]
+    numeric = [len(first) + i for i, name in enumerate(names) if name in ("value", "margin", "count")]
+    headers = [*first, *(texts.get(f"indicator.column_{name}") for name in names)]
+    return table(caption, headers, rows, numeric=numeric)
 
 
-def records(rows: Sequence[Mapping[str, Any]], caption: str) -> str:
-    """Any list of records as a table, for worked examples; an empty cell is missing."""
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    return table(caption, names, [[_cell(row.get(name), name) for name in names] for row in rows])
+def records(found: Records) -> str:
+    """The given records of a worked example as a table."""
+    return table(found.caption, found.names, [[escape(cell) for cell in row] for row in found.rows])
 
 
 def to_csv(cells: pl.DataFrame, publication: str) -> bytes:
     """These cells for a Dutch spreadsheet: UTF-8 with a byte order mark, semicolons, decimal comma; hidden figures are
-    empty, with their status in words."""
+    empty, with their status in words. A column ``vergelijking``, where there is one, goes along."""
     words = {status: entry["word"] for status, entry in texts.get("status").items()}
+    columns = {**CSV_COLUMNS, **({"naast_nederland": "vergelijking"} if "vergelijking" in cells.columns else {})}
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow([texts.get(f"csv.{name}") for name in CSV_COLUMNS])
+    writer.writerow([texts.get(f"csv.{name}") for name in columns])
     for row in cells.iter_rows(named=True):
         found = {
             **row,
@@ -133,34 +137,8 @@ def to_csv(cells: pl.DataFrame, publication: str) -> bytes:
             "status": words[row["status"]],
             "publicatie": publication,
         }
-        writer.writerow([_spreadsheet(found[source]) for source in CSV_COLUMNS.values()])
+        writer.writerow([_spreadsheet(found[source]) for source in columns.values()])
     return out.getvalue().encode("utf-8-sig")
-
-
-def region_name(code: str) -> str:
-    """The name of a region; a code that the region list doesn't know stays as it is."""
-    return {region.code: region.naam for region in geography.regions()}.get(code, code)
-
-
-def _cell(value: Any, name: str) -> str:
-    if value is None:
-        return ""
-    if name in ("regio", "vt_regio"):
-        return escape(region_name(value))
-    if isinstance(value, str) and ISO_TIME.match(value):
-        return escape(dutch.moment(datetime.fromisoformat(value)))
-    if isinstance(value, str) and ISO_DATE.match(value):
-        return escape(dutch.day(date.fromisoformat(value)))
-    return escape(plain(value))
-
-
-def plain(value: Any) -> str:
-    """A value of a record as text: ja or nee, a number with a decimal comma, or what it says."""
-    if isinstance(value, bool):
-        return "ja" if value else "nee"
-    if isinstance(value, float):
-        return dutch.number(value, 4).rstrip("0").rstrip(",")
-    return str(value)
 
 
 def _spreadsheet(value: Any) -> str:

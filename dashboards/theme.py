@@ -50,6 +50,24 @@ GAP_SYMBOLS = {
 }
 
 
+# A region in a funnel plot: told by shape, size and colour.
+COMPARED = {
+    "as_expected": {"symbol": "circle", "size": 9, "color": BLUE},
+    "possibly": {"symbol": "square", "size": 10, "color": OCHRE},
+    "clearly": {"symbol": "diamond", "size": 13, "color": SERIES[1]},
+    "not_compared": {"symbol": "circle-open", "size": 8, "color": MUTED},
+}
+
+# A month in a control chart that is part of a signal, in order of precedence: the shape of one down and of one up.
+SIGNAL_SYMBOLS = {
+    "outside": ("diamond", "diamond"),
+    "near": ("square", "square"),
+    "shift": ("triangle-down", "triangle-up"),
+    "trend": ("star-triangle-down", "star-triangle-up"),
+}
+SIGNAL = SERIES[1]
+
+
 def template() -> go.layout.Template:
     """The plotly template of every chart: Dutch separators, quiet axes, no background of its own."""
     axis = {

@@ -18,7 +18,8 @@ import polars as pl
 
 from indicators import calendar
 from indicators.disclosure.protect import DEFAULT, protect
-from indicators.model import Definition, definitions
+from indicators.explanation import published
+from indicators.model import definitions
 from pipelines import compute, storage
 from pipelines.compute import Computation
 from pipelines.home import Home
@@ -66,7 +67,7 @@ def publish(home: Home, now: datetime, until: str | None = None, progress: Progr
         files = {
             "indicator_values.parquet": parquet_bytes(protected),
             "indicator_values.csv": protected.write_csv().encode(),
-            "definitions.json": storage.json_bytes([as_json(d) for d in definitions().values()]),
+            "definitions.json": storage.json_bytes([published(d) for d in definitions().values()]),
             **{f"{name}.parquet": parquet_bytes(computation.read(name)) for name in REFERENCE},
         }
         return _write(home, files, _manifest(home, computation, protection, months, now))
@@ -103,16 +104,6 @@ def parquet_bytes(frame: pl.DataFrame) -> bytes:
     buffer = io.BytesIO()
     frame.write_parquet(buffer, compression="zstd", statistics=False)
     return buffer.getvalue()
-
-
-def as_json(definition: Definition) -> dict[str, Any]:
-    """A definition as readers get it: everything of its file, the labels of its dimensions resolved."""
-    out = asdict(definition)
-    out["dimensions"] = [
-        {"name": d.name, "title": d.title, "categories": dict(d.labels)} for d in definition.dimensions
-    ]
-    out["changelog"] = [{**c, "date": c["date"].isoformat()} for c in out["changelog"]]
-    return out
 
 
 def _manifest(

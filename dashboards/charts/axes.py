@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from dashboards import dutch, texts
+from dashboards import texts
+from indicators import dutch
 
 
 def round_steps(low: float, high: float, about: int = 5, *, whole: bool = False) -> list[float]:

@@ -8,8 +8,9 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboards import dutch, texts, theme
+from dashboards import texts, theme
 from dashboards.charts import axes, trend
+from indicators import dutch
 
 ROW_HEIGHT = 27
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboards import dutch, theme
+from dashboards import theme
 from dashboards.charts import axes
+from indicators import dutch
 
 
 def progress(

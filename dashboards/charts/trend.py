@@ -10,8 +10,9 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboards import dutch, texts, theme
+from dashboards import texts, theme
 from dashboards.charts import axes
+from indicators import dutch
 
 # More bands, or more bars beside each other, cover one another.
 BAND_SERIES, BAR_SERIES = 2, 3
@@ -38,19 +39,19 @@ def trend(
     behind = reference if reference is not None else cells.clear()
     axis = axes.value_axis(_extent(pl.concat([cells, behind], how="diagonal"), norm), unit)
     if behind.height:
-        figure.add_traces(_lines(behind, theme.MUTED, 1.5, reference_name))
+        figure.add_traces(lines(behind, theme.MUTED, 1.5, reference_name))
     for i, label in enumerate(labels):
         series = cells.filter(pl.col("label") == label).sort("periode")
         style = i % len(theme.SERIES)
         colour = theme.SERIES[style]
         if margins == "band":
             figure.add_trace(_band(series, colour))
-        figure.add_traces(_lines(series, colour, 2.5))
+        figure.add_traces(lines(series, colour, 2.5))
         figure.add_trace(_markers(series, unit, label, style, margins, legend=len(labels) > 1 or behind.height > 0))
-    figure.add_traces(_gaps(cells, axis["range"][0], many=len(labels) > 1))
-    figure.add_traces(_status_legend(cells))
+    figure.add_traces(gaps(cells, axis["range"][0], many=len(labels) > 1))
+    figure.add_traces(status_legend(cells))
     if norm:
-        _draw_norm(figure, norm, unit)
+        draw_norm(figure, norm, unit)
     figure.update_layout(
         height=430, hovermode="closest", hoverdistance=30, xaxis=axes.period_axis(periods), yaxis=axis, margin={"t": 36}
     )
@@ -61,7 +62,7 @@ def mini_trend(cells: pl.DataFrame) -> go.Figure:
     """The bare line of one series, for beside a number. ``cells``: periode, waarde, status."""
     series = cells.sort("periode")
     figure = go.Figure(layout={"template": theme.template()})
-    figure.add_traces(_lines(series, theme.BLUE, 2))
+    figure.add_traces(lines(series, theme.BLUE, 2))
     final = series.filter((pl.col("status") == "definitief") & pl.col("waarde").is_not_null()).tail(1)
     figure.add_trace(
         go.Scatter(
@@ -129,7 +130,7 @@ def _runs(series: pl.DataFrame) -> list[list[dict[str, Any]]]:
     return [run for run in runs if run]
 
 
-def _lines(series: pl.DataFrame, colour: str, width: float, name: str = "") -> list[go.Scatter]:
+def lines(series: pl.DataFrame, colour: str, width: float, name: str = "") -> list[go.Scatter]:
     """Two traces: between final figures, and (broken and thinner) to or from a figure that isn't final."""
     final: list[tuple[Any, Any]] = []
     open_ended: list[tuple[Any, Any]] = []
@@ -146,7 +147,7 @@ def _lines(series: pl.DataFrame, colour: str, width: float, name: str = "") -> l
             mode="lines",
             line={"color": colour, "width": thick, "dash": kind},
             name=name,
-            showlegend=bool(name) and kind == "solid",
+            showlegend=bool(name and points) and (kind == "solid" or not final),
             hoverinfo="skip",
         )
         for points, kind, thick in ((final, "solid", width), (open_ended, "dot", width * 0.7))
@@ -213,7 +214,7 @@ def _markers(series: pl.DataFrame, unit: str, label: str, style: int, margins: s
     )
 
 
-def _gaps(cells: pl.DataFrame, base: float, *, many: bool) -> list[go.Scatter]:
+def gaps(cells: pl.DataFrame, base: float, *, many: bool) -> list[go.Scatter]:
     """Signs on the axis where there is no figure, one trace per reason."""
     empty = cells.filter(pl.col("waarde").is_null())
     traces = []
@@ -242,7 +243,7 @@ def _gaps(cells: pl.DataFrame, base: float, *, many: bool) -> list[go.Scatter]:
     return traces
 
 
-def _status_legend(cells: pl.DataFrame) -> list[go.Scatter]:
+def status_legend(cells: pl.DataFrame) -> list[go.Scatter]:
     """Legend entries for the open markers that occur."""
     found = set(cells.filter(pl.col("waarde").is_not_null())["status"])
     symbols = {status: f"circle{opened}" for status, opened in theme.OPEN_MARKERS.items() if opened}
@@ -259,8 +260,10 @@ def _status_legend(cells: pl.DataFrame) -> list[go.Scatter]:
     ]
 
 
-def _draw_norm(figure: go.Figure, norm: Mapping[str, Any], unit: str) -> None:
-    text = texts.say("indicator.norm_line", value=dutch.norm(norm["value"], unit), source=norm["source"])
+def draw_norm(figure: go.Figure, norm: Mapping[str, Any], unit: str, *, source: bool = True) -> None:
+    """A line across at the norm's value, with its source in words; without ``source`` a short word, at the right."""
+    value = dutch.norm(norm["value"], unit)
+    text = texts.say("indicator.norm_line", value=value, source=norm["source"])
     figure.add_shape(
         type="line",
         xref="paper",
@@ -272,13 +275,13 @@ def _draw_norm(figure: go.Figure, norm: Mapping[str, Any], unit: str) -> None:
     )
     figure.add_annotation(
         xref="paper",
-        x=0,
+        x=0 if source else 1,
         y=norm["value"],
-        xanchor="left",
-        yanchor="top",
+        xanchor="left" if source else "right",
+        yanchor="top" if source else "bottom",
         align="left",
         showarrow=False,
-        text="<br>".join(textwrap.wrap(text, 48)),
+        text="<br>".join(textwrap.wrap(text, 48)) if source else texts.say("indicator.norm_short", value=value),
         font={"size": 12, "color": theme.ALERT},
     )
 

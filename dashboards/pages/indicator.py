@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
@@ -10,12 +10,19 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import dutch, queries, sentences, tables, texts
+from dashboards import queries, sentences, tables, texts
 from dashboards.charts import trend as trends
 from dashboards.charts.comparison import comparison
+from dashboards.charts.control import control_chart
+from dashboards.charts.funnel import funnel
 from dashboards.pages import address, parts
 from dashboards.queries import Publication, Split
-from indicators import geography
+from indicators import dutch, geography
+from indicators.comparison import spc
+from indicators.comparison.verdict import OF_KIND, Comparison, compare
+
+NEVER = "niet"
+SIGNALS_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,7 @@ def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
     with head:
         _head(publication, choice, site)
     _trend(publication, choice, cells)
+    _control(choice, cells)
     _comparison(publication, choice)
 
 
@@ -135,11 +143,16 @@ def _norm_value(definition: Mapping[str, Any]) -> str:
     return dutch.norm(definition["norm"]["value"], definition["unit"])
 
 
+def _norm_note(definition: Mapping[str, Any]) -> str:
+    """The norm that is drawn, with its source; empty where there is none."""
+    if not definition["norm"]:
+        return ""
+    return texts.say("indicator.norm", value=_norm_value(definition), source=definition["norm"]["source"].rstrip("."))
+
+
 def _meaning(definition: Mapping[str, Any]) -> str:
-    norm = texts.get("indicator.no_norm")
-    if definition["norm"]:
-        norm = texts.say("indicator.norm", value=_norm_value(definition), source=definition["norm"]["source"])
-    facts = [texts.get(f"indicator.polarity.{definition['polarity']}"), norm]
+    norm = _norm_note(definition) or texts.get("indicator.no_norm")
+    facts = [texts.get(f"polarity.{definition['polarity']}"), norm]
     facts.append(texts.say("indicator.version", version=definition["version"]))
     caveats = "".join(f"<li>{escape(text)}</li>" for text in definition["caveats"])
     return (
@@ -165,7 +178,8 @@ def _trend(publication: Publication, choice: Choice, cells: pl.DataFrame) -> Non
         reference_name=texts.get("indicator.trend_country"),
     )
     parts.chart(figure, sentences.trend_alternative(cells, title, region, kind, choice.unit), "trend-chart")
-    parts.html(f'<p class="note">{escape(f"{_margin_note(cells)} {sentences.unseen(cells)}")}</p>')
+    hint = texts.get("indicator.control_hint") if _has_control(choice) and choice.kind != "maand" else ""
+    parts.html(f'<p class="note">{escape(f"{_margin_note(cells)} {sentences.unseen(cells)} {hint}")}</p>')
     first = ["periode"] if single else ["periode", "label"]
     names = [texts.get("indicator.column_period"), *([] if single else [texts.get("indicator.column_category")])]
     caption = texts.say("indicator.trend_caption", title=title, region=region, kind=kind)
@@ -175,14 +189,63 @@ def _trend(publication: Publication, choice: Choice, cells: pl.DataFrame) -> Non
     parts.html(f"<h3>{escape(texts.get('indicator.marks_title'))}</h3>" + parts.marks(trends.occurring(cells)))
 
 
+def _has_control(choice: Choice) -> bool:
+    """Whether this choice has one series of a figure that can go up and down."""
+    return choice.definition["kind"] != "coverage" and choice.split.dimension in (queries.TOTAL, queries.QUANTILE)
+
+
+def _control(choice: Choice, cells: pl.DataFrame) -> None:
+    """The control chart of the region's months."""
+    series = _first(cells).sort("periode")
+    if not _has_control(choice) or choice.kind != "maand" or not series["waarde"].drop_nulls().len():
+        address.forget("herstart")
+        return
+    months = series["periode"].to_list()
+    final = series.with_columns(waarde=pl.when(pl.col("status") == "definitief").then("waarde"))["waarde"].to_list()
+    region, ceiling = tables.region_name(choice.region), 1.0 if choice.unit == "aandeel" else float("inf")
+    above = st.container(key="control-said")
+    with st.container(key="control-controls"):
+        labels = {NEVER: texts.get("control.rebase_never"), **{m: dutch.period(m) for m in months[1:]}}
+        _select("herstart", list(labels), labels, "rebase", NEVER)
+    rebase = address.after("herstart")
+    found = spc.control(
+        final, rebase_at=None if rebase == NEVER else months.index(rebase), floor=0.0, ceiling=ceiling
+    )  # fmt: skip
+    with above:
+        heading = f"<h3>{escape(texts.say('control.title', region=region))}</h3>"
+        parts.html(heading + _control_said(found, final, months, choice.unit))
+    if found.segments:
+        figure = control_chart(series, found, choice.unit, norm=choice.definition["norm"])
+        words = sentences.control_alternative(found, months, choice.definition["title"], region, choice.unit)
+        parts.chart(figure, words, "control-chart")
+        parts.html(f'<p class="note">{escape(_norm_note(choice.definition))}</p>')
+
+
+def _control_said(found: spc.Control, values: list[float | None], months: list[str], unit: str) -> str:
+    """What the control chart says, as HTML; where it has no limits, why."""
+    shown = [month for month, value in zip(months, values, strict=True) if value is not None]
+    if not found.segments:
+        few = texts.say("control.none", minimum=spc.MIN_MONTHS, count=len(shown))
+        return f"<p>{escape(few if len(shown) < spc.MIN_MONTHS else texts.get('control.gaps'))}</p>"
+    limits = f'<p class="note">{escape(sentences.control_limits(found, months, unit))}</p>'
+    if not found.signals:
+        return f"<p>{escape(sentences.control_calm(found, months))}</p>{limits}"
+    lines = [f"<li>{escape(line)}</li>" for line in sentences.signals(found, months)]
+    earlier, newest = lines[:-SIGNALS_SHOWN], lines[-SIGNALS_SHOWN:]
+    said = f"<p>{escape(texts.get('control.changed'))}</p><ul>{''.join(newest)}</ul>"
+    if earlier:
+        said += parts.details(texts.say("control.earlier", count=len(earlier)), f"<ul>{''.join(earlier)}</ul>")
+    return said + limits
+
+
 def _margin_note(cells: pl.DataFrame) -> str:
     if not cells["ondergrens"].drop_nulls().len():
         return str(texts.get("indicator.margins.absent"))
     return str(texts.get("indicator.margins")[trends.margin_kind(cells)])
 
 
-def _twin(caption: str, first: list[str], rows: list[list[str]]) -> None:
-    parts.folded(texts.get("indicator.trend_table"), tables.figure_table(caption, first, rows))
+def _twin(caption: str, first: list[str], rows: list[list[str]], verdicts: Sequence[str] = ()) -> None:
+    parts.folded(texts.get("indicator.trend_table"), tables.figure_table(caption, first, rows, verdicts))
 
 
 def _download(cells: pl.DataFrame, publication: Publication, name: str, key: str) -> None:
@@ -204,6 +267,10 @@ def _comparison(publication: Publication, choice: Choice) -> None:
     country = _column(publication, choice, "land", period, category)
     national = country.row(0, named=True) if country.height else None
     title = choice.definition["title"]
+    rule = publication.protection_rule or {}
+    found = compare(
+        cells, national, choice.definition, width=rule.get("width", 1), threshold=rule.get("threshold", 0)
+    )  # fmt: skip
     with heading:
         parts.section(
             texts.say("indicator.compare_title", levels=texts.get("levels")[level]), texts.get("indicator.compare_note")
@@ -214,10 +281,33 @@ def _comparison(publication: Publication, choice: Choice) -> None:
         parts.html(f"<p>{escape(texts.get('indicator.compare_none'))}</p>")
     else:
         _dots(choice, cells, national, period)
+        if found.reason != OF_KIND:
+            cells = _funnel(choice, cells, found, level, period)
+    everything = pl.concat([country.with_columns(naam=pl.lit(texts.get("levels.land"))), cells], how="diagonal")
     caption = texts.say("indicator.compare_caption", title=title, period=dutch.period(period))
-    everything = pl.concat([country.with_columns(naam=pl.lit(texts.get("levels.land"))), cells])
-    _twin(caption, [texts.get("indicator.column_region")], tables.figure_rows(everything, ["naam"], choice.unit))
+    said = ["" if word is None else word for word in everything["vergelijking"]] if found.funnel else []
+    rows = tables.figure_rows(everything, ["naam"], choice.unit)
+    _twin(caption, [texts.get("indicator.column_region")], rows, said)
     _download(everything, publication, f"{choice.id}_{level}_{period}.csv", "download-compare")
+
+
+def _funnel(choice: Choice, cells: pl.DataFrame, found: Comparison, level: str, period: str) -> pl.DataFrame:
+    """The funnel plot and what it says; gives the cells with a column ``vergelijking`` where regions are compared."""
+    summary = sentences.compared(found, dict(zip(cells["regio"], cells["naam"], strict=True)), level)
+    if found.funnel is None:
+        parts.html(f'<p class="note">{escape(summary)}</p>')
+        return cells
+    cells = cells.with_columns(
+        vergelijking=pl.Series([sentences.verdict(v) for v in found.verdicts], dtype=pl.String),
+        oordeel=pl.Series([v.certainty or v.verdict for v in found.verdicts], dtype=pl.String),
+    )
+    parts.html(f"<h3>{escape(texts.get('indicator.more_than_chance'))}</h3><p>{escape(summary)}</p>")
+    figure = funnel(cells, found.funnel, choice.unit, norm=choice.definition["norm"], highlight=choice.region)
+    words = sentences.funnel_alternative(found.funnel, summary, choice.definition["title"], period, choice.unit)
+    parts.chart(figure, words, "funnel-chart")
+    notes = [texts.get("funnel.note"), texts.get("funnel.spread") if found.funnel.tau2 else ""]
+    parts.html(f'<p class="note">{escape(" ".join([*notes, _norm_note(choice.definition)]))}</p>')
+    return cells.drop("oordeel")
 
 
 def _dots(choice: Choice, cells: pl.DataFrame, national: Mapping[str, Any] | None, period: str) -> None:

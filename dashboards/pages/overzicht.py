@@ -9,13 +9,13 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import dutch, queries, sentences, tables, texts
+from dashboards import queries, sentences, tables, texts
 from dashboards.charts.progress import progress
 from dashboards.charts.status_map import status_map
 from dashboards.charts.trend import mini_trend
 from dashboards.pages import address, parts
 from dashboards.queries import Publication
-from indicators import geography
+from indicators import dutch, geography
 
 SECONDS_PER_MONTH = 0.9
 PLAYING = "map:playing"

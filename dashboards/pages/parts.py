@@ -9,8 +9,9 @@ from typing import Literal
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboards import dutch, tables, texts, theme
+from dashboards import tables, texts, theme
 from dashboards.queries import Publication
+from indicators import dutch
 
 
 def html(content: str) -> None:
@@ -46,7 +47,7 @@ def header(publication: Publication | None, site: Mapping[str, st.Page], current
 
 def footer() -> None:
     html(
-        f'<footer class="site-footer"><p>{escape(texts.get("site.own_measure"))}</p>'
+        f'<footer class="site-footer"><p>{escape(texts.get("own_measure"))}</p>'
         f"<p>{escape(texts.get('site.map_source'))}</p></footer>"
     )
 
@@ -75,7 +76,11 @@ def static_chart(figure: go.Figure, alternative: str, key: str) -> None:
 
 def folded(summary: str, content: str) -> None:
     """Content behind a line that opens it."""
-    html(f'<details class="folded"><summary>{escape(summary)}</summary>{content}</details>')
+    html(details(summary, content))
+
+
+def details(summary: str, content: str) -> str:
+    return f'<details class="folded"><summary>{escape(summary)}</summary>{content}</details>'
 
 
 def download(cells: Callable[[], bytes] | bytes, name: str, key: str) -> None:

@@ -1,4 +1,4 @@
-"""What the pages say: one text file per language, read once. ``say`` fills a sentence in."""
+"""What the pages say: one text file per language, and what explains the figures. ``say`` fills a sentence in."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from typing import Any
 
 import yaml
 
+from indicators import explanation
+
 FOLDER = Path(__file__).parent
 LANGUAGE = "nl"
 
 
 @cache
 def words(language: str = LANGUAGE) -> dict[str, Any]:
-    """All texts of a language as nested mappings."""
+    """All texts of a language as nested mappings, those of ``indicators.explanation`` included."""
     loaded: dict[str, Any] = yaml.safe_load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
-    return loaded
+    return explanation.texts() | loaded
 
 
 def get(path: str) -> Any:

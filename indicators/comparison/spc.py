@@ -8,6 +8,7 @@ What was decided here:
 - Moving ranges are screened once, and the mean taken again without those above.
 - Limits want at least 12 months with a figure, and 6 moving ranges among them.
 - From a declared month on everything begins again (rebasing): mean, limits and runs. Either part wants its 12 months.
+- Neighbouring months outside the same limit are one signal.
 - A value on the mean is on no side, and equal values neither rise nor fall: either ends a run.
 - Seven rising or falling are seven values, six steps.
 - Limits are cut off where no value can lie. Signals are judged before that, so it moves none.
@@ -35,8 +36,8 @@ OUTSIDE, NEAR, SHIFT, TREND = "outside", "near", "shift", "trend"
 class Segment:
     """The process between two rebasings: places ``first`` up to and without ``stop`` in the series.
 
-    ``mean``, ``lower``, ``upper``: in the unit of the values; ``months``: with a figure; ``moving_range``: the mean of
-    those kept; ``screened``: how many moving ranges were left out.
+    ``mean``, ``lower``, ``upper``: in the unit of the values; ``moving_range``: the mean of those kept; ``months``:
+    the places with a figure; ``screened``: how many moving ranges were left out.
     """
 
     first: int
@@ -45,7 +46,7 @@ class Segment:
     lower: float
     upper: float
     moving_range: float
-    months: int
+    months: tuple[int, ...]
     screened: int
 
 
@@ -60,10 +61,11 @@ class Signal:
 
 @dataclass(frozen=True)
 class Control:
-    """The segments that have limits, and the signals in order of their first month, then of kind."""
+    """The segments that have limits, the signals in order of their first month, then of kind, and ``rebase_at``."""
 
     segments: tuple[Segment, ...]
     signals: tuple[Signal, ...]
+    rebase_at: int | None = None
 
 
 def control(
@@ -81,22 +83,30 @@ def control(
     signals = [signal for _, of_segment in found for signal in of_segment]
     order = (OUTSIDE, NEAR, SHIFT, TREND)
     signals.sort(key=lambda s: (s.places[0], order.index(s.kind)))
-    return Control(tuple(_cut_off(s, floor, ceiling) for s, _ in found), tuple(signals))
+    return Control(tuple(_cut_off(s, floor, ceiling) for s, _ in found), tuple(signals), rebase_at)
+
+
+def mean_and_range(values: Sequence[float | None]) -> tuple[float, float, int]:
+    """Mean of the values, mean moving range after screening, and how many moving ranges were screened out.
+
+    Raises ValueError when no two neighbours have a value.
+    """
+    ranges = [abs(b - a) for a, b in pairwise(values) if a is not None and b is not None]
+    if not ranges:
+        raise ValueError("there is no moving range: no two successive values")
+    highest = SCREEN_FACTOR * _mean(ranges)
+    kept = [r for r in ranges if r <= highest]
+    return _mean([v for v in values if v is not None]), _mean(kept), len(ranges) - len(kept)
 
 
 def _segment(values: Sequence[float | None], first: int, stop: int) -> Segment | None:
     part = values[first:stop]
-    shown = [v for v in part if v is not None]
-    ranges = [abs(b - a) for a, b in pairwise(part) if a is not None and b is not None]
-    if len(shown) < MIN_MONTHS or len(ranges) < MIN_RANGES:
+    months = tuple(first + i for i, v in enumerate(part) if v is not None)
+    if len(months) < MIN_MONTHS or sum(b - a == 1 for a, b in pairwise(months)) < MIN_RANGES:
         return None
-    highest = SCREEN_FACTOR * _mean(ranges)
-    kept = [r for r in ranges if r <= highest]
-    mean, moving_range = _mean(shown), _mean(kept)
+    mean, moving_range, screened = mean_and_range(part)
     reach = LIMIT_FACTOR * moving_range
-    return Segment(
-        first, stop, mean, mean - reach, mean + reach, moving_range, len(shown), len(ranges) - len(kept)
-    )  # fmt: skip
+    return Segment(first, stop, mean, mean - reach, mean + reach, moving_range, months, screened)
 
 
 def _mean(values: Sequence[float]) -> float:
@@ -120,7 +130,7 @@ def _signals(values: Sequence[float | None], segment: Segment) -> list[Signal]:
             steps = [b - a > slack for a, b in pairwise(above)]
             # A run of steps from a up to b has the values a to b: one more than steps.
             found = [
-                *((OUTSIDE, (i,)) for i, is_far in enumerate(far) if is_far),
+                *((OUTSIDE, tuple(range(a, b))) for a, b in _runs(far)),
                 *((NEAR, places) for places in _two_of_three(near)),
                 *((SHIFT, tuple(range(a, b))) for a, b in _runs(on_side) if b - a >= RUN),
                 *((TREND, tuple(range(a, b + 1))) for a, b in _runs(steps) if b + 1 - a >= RUN),

@@ -15,7 +15,7 @@ BETTER, WORSE, HIGHER, LOWER = "better", "worse", "higher", "lower"
 AS_EXPECTED, NOT_COMPARED = "as_expected", "not_compared"
 # How sure: outside the 99.8% limits, or between those and the 95% limits.
 CLEARLY, POSSIBLY = "clearly", "possibly"
-# Why a region is not compared; the first six are its own status, the others hold for all regions together.
+# Why a region is not compared: its own status, its size, or something that holds for all regions together.
 STATUS_REASONS = {
     "afgeschermd": "hidden",
     "onvolledig": "incomplete",
@@ -23,6 +23,7 @@ STATUS_REASONS = {
     "niet_rijp": "not_ripe",
     "niet_bereikt": "not_reached",
 }
+TOO_SMALL = "too_small"
 OF_KIND, NO_COUNTRY, NO_MARGIN, TOO_FEW = "kind", "no_country", "no_margin", "too_few_regions"
 SHARES = ("proportion", "survival")
 # Sums depend on a region's size, a day that is reached has no standard error, coverage has no regions.
@@ -53,18 +54,31 @@ class Comparison:
 
 
 def compare(
-    cells: pl.DataFrame, country: Mapping[str, float | None] | None, definition: Mapping[str, object], *, width: int = 1
+    cells: pl.DataFrame,
+    country: Mapping[str, float | None] | None,
+    definition: Mapping[str, object],
+    *,
+    width: int = 1,
+    threshold: int = 0,
 ) -> Comparison:
     """Every region beside the country.
 
     ``cells``: one published cell a region: ``regio, n, waarde, ondergrens, bovengrens, status``; ``country``: the same
     cell of the country; ``definition``: ``kind``, ``unit`` and ``polarity`` are used; ``width``: of the classes in
-    which the publication prints counts. Only figures that are definitief take part: others still change, and a region
-    that lacks a delivery differs by that. A share followed through time that is definitief was followed to the end for
-    every unit, so it is a proportion. Raises KeyError for a status that is not known.
+    which the publication prints counts, ``threshold``: from which. Only figures that are definitief take part: others
+    still change, and a region that lacks a delivery differs by that. A share followed through time that is definitief
+    was followed to the end for every unit, so it is a proportion. Raises KeyError for a status that is not known.
+
+    A share is compared from the size on at which the country's own would give at least ``threshold`` of either kind.
+    A smaller region is shown only when its share happens to lie far enough to one side, and would often seem to differ
+    by that alone; from that size on at least about half of all outcomes are shown, so that no more than 5% is outside.
     """
-    comparable = cells.filter((pl.col("status") == "definitief") & pl.col("waarde").is_not_null())
-    limits, reason = _limits(comparable, country, definition, width)
+    final = cells.filter((pl.col("status") == "definitief") & pl.col("waarde").is_not_null())
+    target = country["waarde"] if country else None
+    comparable = final
+    if definition["kind"] in SHARES and target is not None:
+        comparable = final.filter(pl.col("n") * min(target, 1 - target) >= threshold)
+    limits, reason = _limits(comparable, target, definition, width)
     of_region = {}
     if limits is not None:
         names, n, value = (comparable[name] for name in ("regio", "n", "waarde"))
@@ -79,23 +93,20 @@ def compare(
                 else Verdict(name, AS_EXPECTED)
             )
     verdicts = [
-        of_region.get(row["regio"]) or Verdict(row["regio"], NOT_COMPARED, reason=_reason(row["status"], reason))
+        of_region.get(row["regio"])
+        or Verdict(row["regio"], NOT_COMPARED, reason=_reason(row["status"], reason or TOO_SMALL))
         for row in cells.iter_rows(named=True)
     ]
     return Comparison(tuple(verdicts), limits, reason)
 
 
 def _limits(
-    comparable: pl.DataFrame,
-    country: Mapping[str, float | None] | None,
-    definition: Mapping[str, object],
-    width: int,
+    comparable: pl.DataFrame, target: float | None, definition: Mapping[str, object], width: int
 ) -> tuple[Funnel | None, str]:
     """The funnel, or why there is none."""
     kind = definition["kind"]
     if kind in NEVER_COMPARED:
         return None, OF_KIND
-    target = country["waarde"] if country else None
     if target is None:
         return None, NO_COUNTRY
     if comparable.height < funnel.MIN_REGIONS:

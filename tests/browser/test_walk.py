@@ -18,10 +18,10 @@ WIDTHS = {"wide": (1440, 900), "narrow": (390, 844)}
 ADDRESSES = {
     "/": 6,
     "/?activiteit=hg_vt_zsm&maand=2020-03": 6,
-    "/indicator": 2,
-    "/indicator?indicator=veiligheidsbeoordeling_binnen_5_werkdagen&regio=twente&uitsplitsing=onveiligheid": 2,
+    "/indicator": 3,
+    "/indicator?indicator=veiligheidsbeoordeling_binnen_5_werkdagen&regio=twente&uitsplitsing=onveiligheid": 3,
     "/indicator?indicator=tijd_tot_eerste_afstemming&uitsplitsing=aard_geweld&kwantiel=p90&regio=oost_nederland": 2,
-    "/indicator?indicator=herhaling_18_maanden&regio=zeeland&periode=maand": 2,
+    "/indicator?indicator=herhaling_18_maanden&regio=zeeland&periode=maand": 4,
     "/indicator?indicator=actieoverleg_dekking&uitsplitsing=status&periode=jaar": 1,
     "/indicator?indicator=kosten_totaal&periode=jaar&uitsplitsing=partner": 1,
     "/uitleg": 0,
@@ -111,9 +111,10 @@ def test_every_page_is_whole(visit: Visit) -> None:
 
 
 def test_every_picture_has_words_and_the_main_ones_a_table(wide: Visit) -> None:
-    wide.open("/indicator?indicator=actieoverleg_bereik&regio=zeeland&periode=maand")
+    wide.open("/indicator?indicator=actieoverleg_bereik&regio=zeeland&periode=maand&herstart=2020-07")
+    expect(wide.page).to_have_url(re.compile("herstart=2020-07"))
     charts = wide.page.locator('[data-testid="stPlotlyChart"]')
-    expect(charts).to_have_count(2)
+    expect(charts).to_have_count(4)
     assert all(len(label or "") > 40 for label in charts.evaluate_all("all => all.map(e => e.ariaLabel)"))
     folded = wide.page.locator("details.folded", has=wide.page.locator("table"))
     expect(folded).to_have_count(2)
@@ -123,6 +124,11 @@ def test_every_picture_has_words_and_the_main_ones_a_table(wide: Visit) -> None:
     hidden = rows.filter(has_text="afgeschermd")
     assert hidden.count() > 0
     assert not re.search(r"\d", hidden.first.locator("td").all_inner_texts()[0])
+    folded.last.locator("summary").click()
+    verdicts = [row.split("\t")[2] for row in folded.last.locator("tbody tr").all_inner_texts()[1:]]
+    assert len(verdicts) == 26
+    words = ("zoals te verwachten", "duidelijk ", "mogelijk ", "niet te vergelijken: ")
+    assert all(verdict.startswith(words) for verdict in verdicts)
     wide.check()
 
 

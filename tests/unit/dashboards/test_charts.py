@@ -206,6 +206,13 @@ def test_the_reference_is_named_in_the_legend() -> None:
     assert len(traces(figure, name="Nederland", showlegend=True)) == 1
 
 
+def test_a_reference_that_is_nowhere_final_is_named_all_the_same() -> None:
+    open_ended = cells(("2021", 0.5, "voorlopig"), ("2022", 0.6, "voorlopig"), label="x")
+    figure = trend(YEARS, "aandeel", reference=open_ended, reference_name="Nederland")
+    (named,) = traces(figure, name="Nederland", showlegend=True)
+    assert named.line.dash == "dot"
+
+
 def test_a_trend_without_any_figure_still_says_why() -> None:
     figure = trend(cells(("2020", None, "afgeschermd"), ("2021", None, "afgeschermd")), "aandeel")
     assert traces(figure, name="afgeschermd")[0].x == ("2020", "2021")

@@ -71,3 +71,17 @@ def test_the_map_table_tells_status_in_words_and_since_when() -> None:
     rows = tables.status_rows(regions, "2019-01")
     assert "Actief" in rows[0][1] and rows[0][2] == "mrt 2020"
     assert "In afweging" in rows[1][1] and rows[1][2] == "jan 2019 of eerder"
+
+
+def test_a_verdict_is_the_last_column_of_table_and_file() -> None:
+    rows = tables.figure_rows(CELLS, ["periode"], "aandeel")
+    html = tables.figure_table("x", ["Periode"], rows, ["duidelijk <beter>", "", "mogelijk lager"])
+    assert '>Cijfer</th><th scope="col">Naast Nederland</th><th scope="col">Status</th>' in html
+    assert '<td class="num">12,5%</td><td>duidelijk &lt;beter&gt;</td><td><span' in html
+    assert '<td class="num">2,7%</td><td>mogelijk lager</td>' in html and '<td class="num">1.232</td></tr>' in html
+    assert "Naast Nederland" not in tables.figure_table("x", ["Periode"], rows)
+    compared = CELLS.with_columns(vergelijking=pl.Series(["duidelijk beter", None, "mogelijk lager"]))
+    content = tables.to_csv(compared, "0003").decode("utf-8-sig").splitlines()
+    assert content[0].endswith(";naast_nederland") and content[1].endswith(";duidelijk beter")
+    assert content[2].endswith(";")
+    assert "naast_nederland" not in tables.to_csv(CELLS, "0003").decode()

@@ -1,0 +1,115 @@
+"""Definitions told in words, and the page that is generated from them."""
+
+from __future__ import annotations
+
+import doctest
+
+import pytest
+
+from indicators import explanation, methodology
+from indicators.explanation import Published
+from indicators.model import definitions
+
+EVERY = [explanation.published(definition) for definition in definitions().values()]
+BY_ID = {definition["id"]: definition for definition in EVERY}
+
+
+def facts(indicator: str) -> dict[str, str]:
+    return {label: text.replace("\u00a0", " ") for label, text in explanation.facts(BY_ID[indicator])}
+
+
+def test_examples_in_the_docstrings_hold() -> None:
+    assert doctest.testmod(explanation).failed == 0
+
+
+def test_the_page_is_what_the_definitions_say_now() -> None:
+    stale = "docs/methodology.md is stale: run python -m indicators.methodology"
+    assert methodology.PATH.read_text(encoding="utf-8") == methodology.document(), stale
+
+
+def test_the_page_has_every_indicator_with_its_example_and_nothing_left_open() -> None:
+    page = methodology.document()
+    for definition in EVERY:
+        assert f"### {definition['title']}\n" in page and f"](#{definition['id']})" in page
+        assert definition["question"] in page and definition["explanation"] in page
+        assert all(caveat in page for caveat in definition["caveats"])
+        assert all(row["explanation"] in page for row in definition["example"]["expected"])
+    assert "{" not in page and "None" not in page
+    assert "eigen uitwerking" in page and "slechts deels te herleiden" in page
+
+
+def test_a_cell_of_a_table_can_not_break_it() -> None:
+    assert methodology._table(["a"], [["x|y"]]) == "| a |\n|---|\n| x\\|y |"
+
+
+@pytest.mark.parametrize("definition", EVERY, ids=lambda d: d["id"])
+def test_every_definition_can_be_told(definition: Published) -> None:
+    told = explanation.facts(definition)
+    assert all(label and text for label, text in told)
+    example = explanation.example(definition)
+    assert example is not None and example.given and example.results
+    assert all(result.figures and result.explanation for result in example.results)
+    assert all(len(row) == len(records.names) for records in example.given for row in records.rows)
+
+
+def test_facts_say_who_delivers_and_until_when() -> None:
+    told = facts("herhaling_18_maanden")
+    assert told["Gegevens van"] == "Veilig Thuis (meldingen), politie (incidenten)"
+    assert told["Volledig"] == (
+        "als deze organisaties alles hebben geleverd over de maand vóór de periode en de periode zelf, "
+        "en tot en met 18 maanden erna"
+    )
+    assert told["Termijn"] == "548 dagen" and told["Hoog of laag"] == "Lager is beter." and told["Telt"] == "Per zaak"
+    assert facts("zorgmelding_binnen_24_uur")["Volledig"].endswith(
+        "over de maanden van de periode, en tot en met 1 maand erna"
+    )
+    assert facts("hg_herkend_bij_instroom")["Volledig"].endswith("over de maanden van de periode")
+
+
+def test_facts_of_regions_need_no_deliveries() -> None:
+    told = facts("actieoverleg_dekking")
+    assert (told["Volledig"], told["Telt"], told["Gegevens van"]) == ("altijd", "Per regio", "landelijk netwerk")
+
+
+def test_a_norm_has_its_source() -> None:
+    assert facts("veiligheidsbeoordeling_binnen_5_werkdagen")["Norm"].startswith("90% (De termijn van 5 werkdagen")
+    assert facts("overlapgraad")["Norm"] == "Geen"
+
+
+def test_an_example_leaves_sums_unsummed() -> None:
+    example = explanation.example(BY_ID["kosten_per_zaak"])
+    assert example is not None
+    assert example.results[0].figures == "aantal 2, teller 4 × 60 + 2 × 55, noemer 2, cijfer (4 × 60 + 2 × 55) / 2"
+    assert example.results[1].head == "Twente, maart 2021, partner: politie"
+    tarieven = example.given[-1]
+    assert tarieven.caption == "landelijk netwerk (tarieven)"
+    assert tarieven.rows[0][-2:] == ["1\u00a0januari\u00a02021", "60,00"]
+
+
+def test_a_definition_without_an_example_has_none() -> None:
+    assert explanation.example({**EVERY[0], "example": {}}) is None
+
+
+def test_protection_names_its_numbers_where_they_are_known() -> None:
+    lines = " ".join(explanation.protection({"threshold": 10, "width": 5, "curve_minimum": 100}))
+    assert "kleiner dan 10" in lines and "12 voor 10 tot en met 14" in lines and "vanaf 100 zaken" in lines
+    for unknown in (None, {}, {"threshold": 10}):
+        assert not any(c.isdigit() for c in " ".join(explanation.protection(unknown)))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [
+        ("regio", "den_haag", "Den Haag"),
+        ("regio", "elders", "elders"),
+        ("op", "2021-03-01T10:00:00+01:00", "1 maart 2021, 10.00 uur"),
+        ("tot", "2021-03-02", "2 maart 2021"),
+        ("uren", "1.50", "1,50"),
+        ("uren", 1.5, "1,5"),
+        ("acuut", True, "ja"),
+        ("acuut", False, "nee"),
+        ("op", None, ""),
+    ],
+)
+def test_cells_of_records_are_written_as_dutch_readers_write(name: str, value: object, text: str) -> None:
+    assert explanation.record_cell(name, value).replace("\u00a0", " ") == text
