@@ -18,6 +18,7 @@ shell = Middleware(
     DutchShell,
     title=texts.get("site.name"),
     no_script=texts.get("site.no_script"),
+    skip=texts.get("site.skip"),
     base_path=st.get_option("server.baseUrlPath"),
 )
 app = st.App(Path(__file__).parent / "pages" / "main.py", middleware=[shell])

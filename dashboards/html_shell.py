@@ -14,10 +14,20 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
-def dutch(html: str, title: str, no_script: str, base_path: str = "/") -> str:
-    """Streamlit's page in Dutch: its language, its title until a page has drawn its own, and what a browser without
-    scripts sees. ``base_path``: where the application lives; named here, because Streamlit's script otherwise finds it
-    by trial, and every trial that fails is an error in the browser's console."""
+# Streamlit's link for who walks with the keyboard is in English, and drawn by its own script.
+SKIP_LINK = (
+    "<script>new MutationObserver((_,seen)=>{"
+    "const link=document.querySelector('[data-testid=\"stSkipToContent\"]');"
+    "if(link){link.textContent=%s;seen.disconnect()}"
+    "}).observe(document,{childList:true,subtree:true})</script>"
+)
+
+
+def dutch(html: str, title: str, no_script: str, skip: str, base_path: str = "/") -> str:
+    """Streamlit's page in Dutch: its language, its title until a page has drawn its own, what a browser without
+    scripts sees, and the link that skips to the content. ``base_path``: where the application lives; named
+    here, because Streamlit's script otherwise finds it by trial, and every trial that fails is an error in the
+    browser's console."""
     html = html.replace('<html lang="en">', '<html lang="nl">', 1)
     html = re.sub(r"<title>.*?</title>", f"<title>{escape(title)}</title>", html, count=1)
     html = re.sub(
@@ -25,7 +35,7 @@ def dutch(html: str, title: str, no_script: str, base_path: str = "/") -> str:
     )
     place = f"location.origin+{json.dumps(base_path)}"
     script = f"<script>window.__streamlit={{BACKEND_BASE_URL:{place},MAIN_PAGE_BASE_URL:{place}}}</script>"
-    return html.replace("<head>", f"<head>{script}", 1)
+    return html.replace("<head>", f"<head>{script}{SKIP_LINK % json.dumps(skip)}", 1)
 
 
 def policy(html: str) -> str:
@@ -51,9 +61,9 @@ def policy(html: str) -> str:
 class DutchShell:
     """Rewrites HTML answers with ``dutch`` and adds security headers to every answer."""
 
-    def __init__(self, app: ASGIApp, title: str, no_script: str, base_path: str) -> None:
+    def __init__(self, app: ASGIApp, title: str, no_script: str, skip: str, base_path: str) -> None:
         self.app = app
-        self.texts = (title, no_script, f"/{base_path.strip('/')}/".replace("//", "/"))
+        self.texts = (title, no_script, skip, f"/{base_path.strip('/')}/".replace("//", "/"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

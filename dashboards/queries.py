@@ -29,6 +29,10 @@ LEVELS = ("land", "arrondissement", "vt_regio")
 STATUSES = ("definitief", "voorlopig", "onvolledig", "niet_rijp", "niet_bereikt", "afgeschermd")
 ACTIVITY_STATUSES = ("actief", "gepland", "afweging", "geen")
 ACTIVITIES = ("actieoverleg", "samen_op_in_acuut", "hg_vt_zsm", "strafbare_km")
+# A figure in a cell: a value, or that a quantile lies beyond the horizon.
+HAS_FIGURE = pl.col("waarde").is_not_null() | (pl.col("status") == "niet_bereikt")
+# A newest figure that is not final, on fewer units than this part of what is usual, says nothing yet.
+USUAL_PERIODS, UNUSUAL_PART = 4, 0.5
 _KEYS = ("indicator", "regio_niveau", "regio", "periode_soort", "periode", "dimensie", "categorie", "status")
 
 
@@ -74,6 +78,17 @@ class Publication:
         """The months of the status map, in order."""
         return self.tables["regio_status"]["maand"].unique().sort().to_list()
 
+    @cached_property
+    def _horizons(self) -> dict[str, float | None]:
+        return {name: d.get("horizon_days") for name, d in self.definitions.items()}
+
+    def status_of(self, indicator: str, period: str, kind: str) -> str:
+        """The status of the country's total in one period; ``definitief`` where there is no such cell."""
+        found = self.cells(
+            indicator=indicator, regio=geography.LAND, periode_soort=kind, periode=period, dimensie=TOTAL
+        )  # fmt: skip
+        return str(found["status"][0]) if found.height else "definitief"
+
     def periods(self, indicator: str, kind: str) -> list[str]:
         """The periods that the indicator has cells for, in order. ``kind``: maand, kwartaal or jaar."""
         values = self.tables["indicator_values"]
@@ -88,12 +103,18 @@ class Publication:
 
     def cells(self, **keys: str) -> pl.DataFrame:
         """The published rows with these keys, for example ``indicator``, ``regio``, ``periode_soort``; ordered by
-        region (as in the region list), period and category."""
+        region (as in the region list), period and category. A column ``boven`` tells of a quantile that was not reached
+        which number of days it exceeds."""
         conditions = [pl.col(name) == value for name, value in keys.items()]
         found = self.tables["indicator_values"].filter(*conditions)
         return (
             found.with_columns(pl.col(name).cast(pl.String) for name in _KEYS)
-            .with_columns(_order=pl.col("regio").replace_strict(_REGION_ORDER, default=len(_REGION_ORDER)))
+            .with_columns(
+                boven=pl.when(pl.col("status") == "niet_bereikt").then(
+                    pl.col("indicator").replace_strict(self._horizons, default=None, return_dtype=pl.Float64)
+                ),
+                _order=pl.col("regio").replace_strict(_REGION_ORDER, default=len(_REGION_ORDER)),
+            )
             .sort("_order", "periode", "dimensie", "categorie")
             .drop("_order")
         )
@@ -154,12 +175,39 @@ def split_cells(cells: pl.DataFrame, split: Split, quantile: str | None = None) 
     )
 
 
+def without_immature(cells: pl.DataFrame) -> pl.DataFrame:
+    """The series, in order of period, without its newest figures as long as these are not final and rest on fewer than
+    half as many units as was usual (the median) in the four periods before."""
+    series = cells.sort("periode")
+    last = series.height
+    while last and _immature(series.head(last)):
+        last -= 1
+    return series.head(last)
+
+
+def _immature(series: pl.DataFrame) -> bool:
+    newest = series.row(-1, named=True)
+    usual = series.slice(max(0, series.height - 1 - USUAL_PERIODS), min(series.height - 1, USUAL_PERIODS))["n"].median()
+    if newest["status"] == "definitief" or newest["n"] is None or not isinstance(usual, float):
+        return False
+    return bool(newest["n"] < UNUSUAL_PART * usual)
+
+
+def newest_figure(cells: pl.DataFrame) -> dict[str, Any] | None:
+    """The newest cell of one series that has a figure, those that are immature left out."""
+    found = without_immature(cells.filter(HAS_FIGURE))
+    return found.row(-1, named=True) if found.height else None
+
+
 def headline_cell(cells: pl.DataFrame) -> dict[str, Any] | None:
-    """The newest cell that is final; if there is none, the newest with a value. ``cells``: one series."""
-    valued = cells.filter(pl.col("waarde").is_not_null()).sort("periode")
-    final = valued.filter(pl.col("status") == "definitief")
-    chosen = final if final.height else valued
-    return chosen.row(-1, named=True) if chosen.height else None
+    """The newest cell that is final; if there is none, the newest with a figure. ``cells``: one series."""
+    final = cells.filter(pl.col("waarde").is_not_null() & (pl.col("status") == "definitief")).sort("periode")
+    return final.row(-1, named=True) if final.height else newest_figure(cells)
+
+
+def mostly_hidden(cells: pl.DataFrame) -> bool:
+    """Whether more than half of these cells are hidden."""
+    return 2 * cells.filter(pl.col("status") == "afgeschermd").height > cells.height
 
 
 def current_number(home: Path) -> str:

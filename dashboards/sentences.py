@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from dashboards import texts
+from dashboards import figures, queries, texts
 from indicators import dutch
 from indicators.comparison.funnel import MIN_REGIONS, Funnel
 from indicators.comparison.spc import OUTSIDE, Control
@@ -25,15 +25,19 @@ from indicators.comparison.verdict import (
 )
 
 
-def headline(regions: pl.DataFrame, month: str) -> str:
-    """How many regions work with Actieoverleg. ``regions``: see ``Publication.status_map``."""
+def headline(regions: pl.DataFrame, month: str, status: str = "definitief") -> str:
+    """How many regions work with Actieoverleg. ``regions``: see ``Publication.status_map``; ``status``: of the figure
+    that counts them."""
     count = regions.filter(pl.col("status") == "actief").height
     form = "overzicht.headline"
     if count == regions.height:
         form = "overzicht.headline_all"
     elif count == 1:
         form = "overzicht.headline_one"
-    return texts.say(form, month=dutch.period(month), count=count, total=regions.height)
+    text = texts.say(form, month=dutch.period(month), count=count, total=regions.height)
+    if status == "definitief":
+        return text
+    return texts.say("overzicht.provisional", headline=text, status=texts.get("status")[status]["word"])
 
 
 def rest(regions: pl.DataFrame) -> str:
@@ -97,30 +101,30 @@ def answer(
     if cell is None:
         return texts.say("indicator.answer_none", region=region)
     period, word = dutch.period(cell["periode"]), texts.get("status")[cell["status"]]["word"]
-    if cell["waarde"] is None:
+    value = figures.spoken(cell, unit)
+    if not value:
         return texts.say("indicator.answer_hidden", region=region, period=period, status=word)
-    margin = ""
-    if cell["ondergrens"] is not None and cell["bovengrens"] is not None:
-        limits = dutch.interval(cell["ondergrens"], cell["bovengrens"], unit)
-        margin = texts.say("indicator.answer_margin", interval=limits)
-    value = dutch.amount(cell["waarde"], unit)
+    limits = figures.margin(cell, unit)
+    margin = texts.say("indicator.answer_margin", interval=limits) if limits else ""
     sentences = [texts.say("indicator.answer", region=region, period=period, value=value, margin=margin)]
-    if cell["status"] != "definitief":
+    if cell["waarde"] is None:
+        sentences.append(texts.get("indicator.answer_not_reached"))
+    elif cell["status"] != "definitief":
         sentences.append(texts.say("indicator.answer_status", status=word))
-    if country is not None and country["waarde"] is not None:
-        sentences.append(texts.say("indicator.answer_country", value=dutch.amount(country["waarde"], unit)))
-    newest = series.filter(pl.col("waarde").is_not_null()).sort("periode").row(-1, named=True)
-    if newest["periode"] != cell["periode"]:
+    if country is not None and (national := figures.spoken(country, unit)):
+        sentences.append(texts.say("indicator.answer_country", value=national))
+    newest = queries.newest_figure(series)
+    if newest and newest["periode"] > cell["periode"]:
         later = dutch.period(newest["periode"])
         word = texts.get("status")[newest["status"]]["word"]
-        value = dutch.amount(newest["waarde"], unit)
+        value = figures.spoken(newest, unit)
         sentences.append(texts.say("indicator.answer_newest", period=later, value=value, status=word))
     return " ".join(sentences)
 
 
 def unseen(cells: pl.DataFrame) -> str:
     """Which of the series have no figure at all; empty when each has one."""
-    shown = set(cells.filter(pl.col("waarde").is_not_null())["label"])
+    shown = set(cells.filter(queries.HAS_FIGURE)["label"])
     names = [label for label in cells["label"].unique(maintain_order=True) if label not in shown]
     return texts.say("indicator.unseen", names="; ".join(names)) if names and shown else ""
 
@@ -129,15 +133,15 @@ def trend_alternative(cells: pl.DataFrame, title: str, region: str, kind: str, u
     """The trend in words: its first and last figure (of the first series) and how many periods have none."""
     periods = cells["periode"].unique().sort().to_list()
     first_label = cells["label"].first()
-    valued = cells.filter(pl.col("waarde").is_not_null() & (pl.col("label") == first_label)).sort("periode").to_dicts()
-    gaps = cells.filter(pl.col("waarde").is_null()).height
+    valued = cells.filter(queries.HAS_FIGURE & (pl.col("label") == first_label)).sort("periode").to_dicts()
+    gaps = cells.filter(~queries.HAS_FIGURE).height
     ends = ""
     if valued:
         ends = texts.say(
             "indicator.trend_ends",
-            start=dutch.amount(valued[0]["waarde"], unit),
+            start=figures.spoken(valued[0], unit),
             first=dutch.period(valued[0]["periode"]),
-            end=dutch.amount(valued[-1]["waarde"], unit),
+            end=figures.spoken(valued[-1], unit),
             last=dutch.period(valued[-1]["periode"]),
         )
     return texts.say(
@@ -155,15 +159,15 @@ def trend_alternative(cells: pl.DataFrame, title: str, region: str, kind: str, u
 def comparison_alternative(
     cells: pl.DataFrame, title: str, period: str, country: Mapping[str, Any] | None, unit: str
 ) -> str:
-    shown = cells.filter(pl.col("waarde").is_not_null()).height
-    known = country is not None and country["waarde"] is not None
+    shown = cells.filter(queries.HAS_FIGURE).height
+    national = figures.spoken(country, unit) if country else ""
     return texts.say(
         "indicator.compare_alt",
         title=title,
         period=dutch.period(period),
         shown=shown,
         total=cells.height,
-        country=dutch.amount(country["waarde"], unit) if country and known else texts.get("status.afgeschermd.word"),
+        country=national or texts.get("status.afgeschermd.word"),
     )
 
 
@@ -202,7 +206,7 @@ def compared(found: Comparison, names: Mapping[str, str], level: str) -> str:
 
 def funnel_alternative(found: Funnel, summary: str, title: str, period: str, unit: str) -> str:
     """The funnel plot in words."""
-    country = dutch.amount(found.target, unit)
+    country = figures.amount(found.target, unit)
     return texts.say("funnel.alt", title=title, period=dutch.period(period), country=country, summary=summary)
 
 
@@ -233,9 +237,9 @@ def control_limits(found: Control, months: Sequence[str], unit: str) -> str:
             form,
             first=dutch.period(months[segment.first]),
             last=dutch.period(months[segment.stop - 1]),
-            mean=dutch.amount(segment.mean, unit),
-            lower=dutch.amount(segment.lower, unit),
-            upper=dutch.amount(segment.upper, unit),
+            mean=figures.amount(segment.mean, unit),
+            lower=figures.amount(segment.lower, unit),
+            upper=figures.amount(segment.upper, unit),
         )
         out.append(sentence[:1].upper() + sentence[1:])
     if rebase and not any(segment.first < rebase for segment in found.segments):

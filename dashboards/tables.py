@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboards import texts
+from dashboards import figures, texts
 from indicators import dutch
 from indicators.explanation import Records, region_name
 
@@ -94,9 +94,7 @@ def figure_rows(cells: pl.DataFrame, first: Sequence[str], unit: str) -> list[li
     out = []
     for row in cells.iter_rows(named=True):
         heads = [escape(dutch.period(row[name]) if name == "periode" else row[name]) for name in first]
-        value = "" if row["waarde"] is None else escape(dutch.amount(row["waarde"], unit))
-        limited = row["ondergrens"] is not None and row["bovengrens"] is not None
-        margin = escape(dutch.interval(row["ondergrens"], row["bovengrens"], unit)) if limited else ""
+        value, margin = escape(figures.figure(row, unit)), escape(figures.margin(row, unit))
         count = "" if row["n"] is None else dutch.number(row["n"])
         out.append([*heads, value, sign(row["status"]), margin, count])
     return out

@@ -117,3 +117,23 @@ def quarter_of(month: str) -> str:
     """``2024-05`` -> ``2024-K2``."""
     year, number = parse_month(month)
     return f"{year:04d}-K{(number + 2) // 3}"
+
+
+def months_of(soort: str, periode: str) -> tuple[str, str]:
+    """First and last month of a period.
+
+    >>> months_of("kwartaal", "2024-K2")
+    ('2024-04', '2024-06')
+    """
+    if soort == "maand":
+        return periode, periode
+    if soort == "jaar":
+        return f"{periode}-01", f"{periode}-12"
+    year, quarter = periode.split("-K")
+    last = int(quarter) * 3
+    return f"{year}-{last - 2:02d}", f"{year}-{last:02d}"
+
+
+def months_in(soort: str, periode: str) -> list[str]:
+    """Every month of a period."""
+    return months_between(*months_of(soort, periode))

@@ -14,7 +14,7 @@ import duckdb
 import numpy as np
 import polars as pl
 
-from indicators import calendar, geography
+from indicators import calendar, families, geography
 from indicators.estimators import Counts
 from indicators.model import Definition
 
@@ -109,10 +109,14 @@ def _register(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) ->
     con.unregister("frame")
 
 
+def _categories(definition: Definition) -> list[tuple[str, str]]:
+    return [("totaal", "totaal")] + [(d.name, c) for d in definition.dimensions for c in d.categories]
+
+
 def _rows(con: duckdb.DuckDBPyConnection, definition: Definition) -> str:
     """The indicator's own query. It may read ``categorieen``: its dimensions with their categories, and the total."""
-    codes = [("totaal", "totaal")] + [(d.name, c) for d in definition.dimensions for c in d.categories]
-    _register(con, "categorieen", pl.DataFrame(codes, schema=["dimensie", "categorie"], orient="row"))
+    codes = pl.DataFrame(_categories(definition), schema=["dimensie", "categorie"], orient="row")
+    _register(con, "categorieen", codes)
     return definition.sql_path.read_text(encoding="utf-8")
 
 
@@ -162,42 +166,8 @@ def cell_sums(con: duckdb.DuckDBPyConnection, definition: Definition) -> pl.Data
     sums_by_cell = to_polars(con.sql(query))
     if "gezin_nr" not in columns:
         return sums_by_cell
-    return sums_by_cell.join(_families(con, rows), on=KEY, how="left", maintain_order="left").with_columns(
-        pl.col("gezinnen").fill_null(0)
-    )
-
-
-def _families(con: duckdb.DuckDBPyConnection, rows: str) -> pl.DataFrame:
-    """KEY columns and ``gezinnen``: how many different ones have a unit in the cell, of those that have a zaak.
-
-    Distinct counts do not add up, so every level and period is counted by itself.
-    """
-    con.execute(
-        f"""
-        create or replace temp table gezinnen_in_cel as
-        with rijen as ({rows})
-        select distinct vt_regio, maand, dimensie, categorie, gezin_nr
-        from rijen
-        where gezin_nr is not null and n > 0"""
-    )
-    counted = [
-        to_polars(
-            con.sql(
-                f"""
-                with genoemd as (
-                    select distinct regio_niveau, regio, periode_soort, periode, dimensie, categorie, gezin_nr
-                    from gezinnen_in_cel inner join regio_niveaus using (vt_regio) inner join perioden using (maand)
-                    where regio_niveau = '{niveau}' and periode_soort = '{soort}'
-                )
-                select regio_niveau, regio, periode_soort, periode, dimensie, categorie, count(*) as gezinnen
-                from genoemd
-                group by all"""
-            )
-        )
-        for niveau in ("vt_regio", "arrondissement", "land")
-        for soort in ("maand", "kwartaal", "jaar")
-    ]
-    return pl.concat(counted)
+    counted = families.counted(con, rows, sums_by_cell.select(*KEY, "n"), _categories(definition))
+    return sums_by_cell.with_columns(counted["gezinnen"])
 
 
 def day_sums(con: duckdb.DuckDBPyConnection, definition: Definition) -> tuple[Grid, Iterator[DaySums]]:

@@ -291,23 +291,8 @@ def _with_status(cells: pl.DataFrame, definition: Definition, deliveries: Delive
     )
 
 
-def months_of(soort: str, periode: str) -> tuple[str, str]:
-    """First and last month of a period.
-
-    >>> months_of("kwartaal", "2024-K2")
-    ('2024-04', '2024-06')
-    """
-    if soort == "maand":
-        return periode, periode
-    if soort == "jaar":
-        return f"{periode}-01", f"{periode}-12"
-    year, quarter = periode.split("-K")
-    last = int(quarter) * 3
-    return f"{year}-{last - 2:02d}", f"{year}-{last:02d}"
-
-
 def _complete(definition: Definition, deliveries: Deliveries, soort: str, periode: str, dimensie: str) -> bool:
-    first, last = months_of(soort, periode)
+    first, last = calendar.months_of(soort, periode)
     feeds = [*definition.feeds, *(f for d in definition.dimensions if d.name == dimensie for f in d.feeds)]
     return deliveries.complete(
         feeds,
@@ -318,4 +303,4 @@ def _complete(definition: Definition, deliveries: Deliveries, soort: str, period
 
 def _recent(soort: str, periode: str, peildatum: date) -> bool:
     """Whether the period's last month is the peildatum's, one of the two before it, or later."""
-    return months_of(soort, periode)[1] >= calendar.add_months(calendar.month_of(peildatum), -2)
+    return calendar.months_of(soort, periode)[1] >= calendar.add_months(calendar.month_of(peildatum), -2)

@@ -15,7 +15,7 @@ MACROS = (
 )
 
 
-def connect(scratch: Path, memory: str = "2GiB", threads: int | None = None) -> duckdb.DuckDBPyConnection:
+def connect(scratch: Path, memory: str = "2500MiB", threads: int | None = None) -> duckdb.DuckDBPyConnection:
     """A private in-memory DuckDB that spills to ``scratch`` (a folder), knows our macros and installs nothing.
 
     ``memory`` is DuckDB's own limit, such as ``3GiB``; ``threads`` defaults to the machine's.

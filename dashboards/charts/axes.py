@@ -6,8 +6,11 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from dashboards import texts
+from dashboards import figures, texts
 from indicators import dutch
+
+# Of the height of the values.
+STRIP_PART = 0.09
 
 
 def round_steps(low: float, high: float, about: int = 5, *, whole: bool = False) -> list[float]:
@@ -31,7 +34,7 @@ def tick_label(value: float, unit: str, step: float) -> str:
     >>> tick_label(0.25, "aandeel", 0.05)
     '25%'
     """
-    if unit == "aandeel":
+    if unit in figures.SHARES:
         return f"{dutch.number(value * 100, _decimals(step * 100))}%"
     if unit == "euro" and step >= 100_000 and value:
         return f"€{dutch.NBSP}{dutch.number(value / 1e6, _decimals(step / 1e6))}{dutch.NBSP}{texts.get('axis.million')}"
@@ -47,7 +50,7 @@ def value_axis(values: Sequence[float], unit: str, *, zero_below: float = 0.5, a
     if low < zero_below * high or low == high:
         low = min(0.0, low)
     steps = round_steps(low, high, about, whole=unit == "dagen")
-    if unit == "aandeel":
+    if unit in figures.SHARES:
         steps = [s for s in steps if s <= 1.0 + 1e-9]
     step = steps[1] - steps[0] if len(steps) > 1 else 1.0
     top = max(steps[-1], high) + 0.04 * (steps[-1] - steps[0] or 1)
@@ -57,6 +60,23 @@ def value_axis(values: Sequence[float], unit: str, *, zero_below: float = 0.5, a
         "ticktext": [tick_label(s, unit, step) for s in steps],
         "title": {"text": texts.get("units.dagen") if unit == "dagen" else None},
     }
+
+
+def with_beyond(axis: dict[str, Any], horizon: float) -> tuple[dict[str, Any], float]:
+    """The axis with a place at its far end for what lies beyond the horizon, and that place."""
+    low = axis["range"][0]
+    beyond = low + (horizon - low) * 1.1
+    kept = [(v, t) for v, t in zip(axis["tickvals"], axis["ticktext"], strict=True) if v <= horizon]
+    label = texts.say("figures.above_short", value=dutch.number(horizon))
+    ticks = {"tickvals": [v for v, _ in kept] + [beyond], "ticktext": [t for _, t in kept] + [label]}
+    return {**axis, **ticks, "range": [low, low + (horizon - low) * 1.18]}, beyond
+
+
+def with_strip(axis: dict[str, Any]) -> tuple[dict[str, Any], float]:
+    """The axis with a strip under its lowest value, for signs that aren't values; and the middle of that strip."""
+    low, high = axis["range"]
+    strip = STRIP_PART * (high - low)
+    return {**axis, "range": [low - strip, high]}, low - strip / 2
 
 
 def period_axis(periods: Sequence[str]) -> dict[str, Any]:

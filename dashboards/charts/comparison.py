@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboards import texts, theme
+from dashboards import figures, texts, theme
 from dashboards.charts import axes, trend
 from indicators import dutch
 
@@ -22,16 +22,19 @@ def comparison(
     country: Mapping[str, Any] | None = None,
     norm: Mapping[str, Any] | None = None,
     highlight: str = "",
+    counts: bool = False,
 ) -> go.Figure:
     """``cells``: regio, naam, waarde, ondergrens, bovengrens, status, in the order from top to bottom; ``country``: the
     same cell of the whole country, drawn as a line with its margin; ``highlight``: code of the region that stands out.
-    A region without a figure has a sign at the left and the reason in words."""
+    A region without a figure has a sign at the left and the reason in words, one beyond the horizon at the right.
+    ``counts``: with each name how many units stand behind it."""
     figure = go.Figure(layout={"template": theme.template()})
     rows = cells.to_dicts()
     valued = [r for r in rows if r["waarde"] is not None]
     country = country if country and country["waarde"] is not None else None
     limits = [*valued, country] if country else valued
     extent = [r[name] for r in limits for name in ("waarde", "ondergrens", "bovengrens") if r[name] is not None]
+    extent += [r["boven"] for r in rows if r.get("boven") is not None]
     axis = axes.value_axis([*extent, norm["value"]] if norm else extent, unit, zero_below=0.25, about=4)
     if country:
         _draw_country(figure, country, unit)
@@ -40,9 +43,10 @@ def comparison(
         _below(
             figure,
             norm["value"],
-            texts.say("indicator.norm_short", value=dutch.norm(norm["value"], unit)),
+            figures.norm_text("short", norm, unit),
             theme.ALERT,
             row=2,
+            anchor="right" if norm["value"] > axis["tickvals"][-2] else "center",
         )
     figure.add_trace(_dots(valued, unit, highlight))
     names = [r["naam"] for r in rows]
@@ -57,17 +61,24 @@ def comparison(
             "categoryorder": "array",
             "range": [len(names) - 0.4, -0.6],
             "tickvals": names,
-            "ticktext": [f"<b>{r['naam']}</b>" if r["regio"] == highlight else r["naam"] for r in rows],
+            "ticktext": [_name(r, highlight, counts=counts) for r in rows],
             "tickfont": {"size": 13, "color": theme.INK},
             "title": None,
         },
         margin={"t": 40, "b": 44},
         annotations=[
             *figure.layout.annotations,
-            *(_reason(r, axis["range"][0]) for r in rows if r["waarde"] is None),
+            *(_reason(r, axis["range"], unit) for r in rows if r["waarde"] is None),
         ],
     )
     return figure
+
+
+def _name(row: Mapping[str, Any], highlight: str, *, counts: bool) -> str:
+    name = str(row["naam"])
+    if counts and row["n"] is not None:
+        name = texts.say("indicator.compare_name", name=name, count=dutch.number(row["n"]))
+    return f"<b>{name}</b>" if row["regio"] == highlight else name
 
 
 def _dots(rows: list[dict[str, Any]], unit: str, highlight: str) -> go.Scatter:
@@ -96,15 +107,15 @@ def _dots(rows: list[dict[str, Any]], unit: str, highlight: str) -> go.Scatter:
     )
 
 
-def _reason(row: Mapping[str, Any], base: float) -> dict[str, Any]:
-    status = texts.get("status")[row["status"]]
+def _reason(row: Mapping[str, Any], span: Sequence[float], unit: str) -> dict[str, Any]:
+    status, beyond = texts.get("status")[row["status"]], figures.figure(row, unit)
     return {
-        "x": base,
+        "x": span[1] if beyond else span[0],
         "y": row["naam"],
-        "text": f"{status['sign']} {status['word']}",
+        "text": f"{status['sign']} {beyond or status['word']}",
         "showarrow": False,
-        "xanchor": "left",
-        "xshift": 4,
+        "xanchor": "right" if beyond else "left",
+        "xshift": -4 if beyond else 4,
         "bgcolor": theme.PAPER,
         "font": {"size": 12, "color": theme.MUTED},
     }
@@ -128,15 +139,16 @@ def _draw_country(figure: go.Figure, country: Mapping[str, Any], unit: str) -> N
     _below(
         figure,
         country["waarde"],
-        f"{texts.get('levels.land')} {dutch.amount(country['waarde'], unit)}",
+        f"{texts.get('levels.land')} {figures.amount(country['waarde'], unit)}",
         theme.INK,
         row=1,
     )
 
 
-def _below(figure: go.Figure, x: float, text: str, colour: str, row: int) -> None:
+def _below(figure: go.Figure, x: float, text: str, colour: str, row: int, anchor: str = "center") -> None:
     figure.add_annotation(
         x=x,
+        xanchor=anchor,
         y=0,
         yref="paper",
         yanchor="top",

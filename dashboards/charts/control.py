@@ -23,7 +23,7 @@ def control_chart(
     count these rows. A month that is part of a signal has that signal's shape; one that is not final an open marker."""
     figure = go.Figure(layout={"template": theme.template()})
     periods, rows = cells["periode"].to_list(), cells.to_dicts()
-    values = [row["waarde"] for row in rows if row["waarde"] is not None]
+    values = [v for row in rows for v in (row["waarde"], row.get("boven")) if v is not None]
     limits = [edge for s in found.segments for edge in (s.lower, s.upper)]
     axis = axes.value_axis([*values, *limits, *([norm["value"]] if norm else [])], unit)
     for i, segment in enumerate(found.segments):
@@ -38,10 +38,10 @@ def control_chart(
             figure.add_trace(
                 _points([rows[i] for i in part], unit, kind, [symbols[signal.up] for signal in part.values()])
             )
-    figure.add_traces(trend.gaps(cells, axis["range"][0], many=False))
+    axis = trend.draw_gaps(figure, cells, axis, unit, many=False)
     figure.add_traces(trend.status_legend(cells))
     if norm:
-        trend.draw_norm(figure, norm, unit, source=False)
+        trend.draw_norm(figure, norm, unit)
     figure.update_layout(
         height=HEIGHT,
         hovermode="closest",

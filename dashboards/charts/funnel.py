@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboards import texts, theme
+from dashboards import figures, texts, theme
 from dashboards.charts import axes, trend
 from indicators import dutch
 from indicators.comparison import funnel as limits
@@ -52,7 +52,7 @@ def funnel(
     y_axis = axes.value_axis([*y_values, norm["value"]] if norm else y_values, unit, zero_below=0.25)
     figure.add_traces(_lines(found, x_axis["range"], unit))
     if norm:
-        trend.draw_norm(figure, norm, unit, source=False)
+        trend.draw_norm(figure, norm, unit)
     figure.add_trace(_ring([row for row in rows if row["regio"] == highlight]))
     for look in theme.COMPARED:
         figure.add_trace(_points([row for row in rows if row["oordeel"] == look], look, unit))
@@ -86,7 +86,7 @@ def _ends(found: Funnel, smallest: float) -> list[float]:
 def _lines(found: Funnel, span: Sequence[float], unit: str) -> list[go.Scatter]:
     # Closer together where there are few cases, as that is where the lines bend.
     n = span[1] * np.linspace(0.02, 1, CURVE_POINTS) ** 2
-    country = f"{texts.get('levels.land')} {dutch.amount(found.target, unit)}"
+    country = f"{texts.get('levels.land')} {figures.amount(found.target, unit)}"
     out = [_line(np.array(span), np.full(2, found.target), theme.INK, "solid", country, legend=True)]
     for z, dash, name in ((limits.Z_95, "dash", "inner"), (limits.Z_998, "solid", "outer")):
         for i, edge in enumerate(found.limits(n, z)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -10,13 +9,17 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboards import texts, theme
+from dashboards import figures, queries, texts, theme
 from dashboards.charts import axes
 from indicators import dutch
 
 # More bands, or more bars beside each other, cover one another.
 BAND_SERIES, BAR_SERIES = 2, 3
 FEW_PERIODS = 4
+# Of the horizon: over how much height the signs of several series beyond it are spread.
+BEYOND_SPREAD = 0.08
+# A margin that can be drawn has both its limits; one of a single side is told in words.
+LIMITED = pl.col("ondergrens").is_not_null() & pl.col("bovengrens").is_not_null()
 
 
 def trend(
@@ -30,14 +33,16 @@ def trend(
     """One line per ``label``.
 
     ``cells`` (and ``reference``, a single series drawn thin behind it): periode, label, waarde, ondergrens, bovengrens,
-    status. A figure that isn't final has an open marker and a broken line; where there is no figure the line stops, and
-    a sign on the axis says why. ``norm``: value and source."""
+    status, and where a quantile was not reached boven. A figure that isn't final has an open marker and a broken line;
+    where there is no figure the line stops, and a sign in a strip under the axis says why; one beyond the horizon has
+    its sign at the top. ``norm``: value and source."""
     figure = go.Figure(layout={"template": theme.template()})
     periods = cells["periode"].unique().sort().to_list()
     labels = cells["label"].unique(maintain_order=True).to_list()
     margins = margin_kind(cells)
     behind = reference if reference is not None else cells.clear()
-    axis = axes.value_axis(_extent(pl.concat([cells, behind], how="diagonal"), norm), unit)
+    everything = pl.concat([cells, behind], how="diagonal")
+    axis = axes.value_axis(_extent(everything, norm), unit)
     if behind.height:
         figure.add_traces(lines(behind, theme.MUTED, 1.5, reference_name))
     for i, label in enumerate(labels):
@@ -48,7 +53,7 @@ def trend(
             figure.add_trace(_band(series, colour))
         figure.add_traces(lines(series, colour, 2.5))
         figure.add_trace(_markers(series, unit, label, style, margins, legend=len(labels) > 1 or behind.height > 0))
-    figure.add_traces(gaps(cells, axis["range"][0], many=len(labels) > 1))
+    axis = draw_gaps(figure, cells, axis, unit, many=len(labels) > 1)
     figure.add_traces(status_legend(cells))
     if norm:
         draw_norm(figure, norm, unit)
@@ -59,7 +64,8 @@ def trend(
 
 
 def mini_trend(cells: pl.DataFrame) -> go.Figure:
-    """The bare line of one series, for beside a number. ``cells``: periode, waarde, status."""
+    """The bare line of one series, for beside a number; signs at the top where a quantile was not reached. ``cells``:
+    periode, waarde, status, and there boven."""
     series = cells.sort("periode")
     figure = go.Figure(layout={"template": theme.template()})
     figure.add_traces(lines(series, theme.BLUE, 2))
@@ -73,6 +79,11 @@ def mini_trend(cells: pl.DataFrame) -> go.Figure:
         )
     )
     top = series["waarde"].max()
+    full = (top if isinstance(top, float) else 1.0) * 1.15
+    if horizon := _horizon(series):
+        full = 1.2 * horizon
+        above = series.filter(pl.col("boven").is_not_null())
+        figure.add_trace(_signs(above["periode"].to_list(), 1.05 * horizon, "niet_bereikt", size=8, colour=theme.BLUE))
     figure.update_layout(
         height=64,
         margin={"l": 0, "r": 0, "t": 4, "b": 0},
@@ -83,14 +94,14 @@ def mini_trend(cells: pl.DataFrame) -> go.Figure:
             "categoryarray": series["periode"].to_list(),
             "range": [-0.5, series.height - 0.5],
         },
-        yaxis={"visible": False, "range": [0, (top if isinstance(top, float) else 1.0) * 1.15]},
+        yaxis={"visible": False, "range": [0, full]},
     )
     return figure
 
 
 def margin_kind(cells: pl.DataFrame) -> str:
     """How the margins of these series are drawn: ``band`` around the line, ``bars`` at the points, or ``none``."""
-    if not cells["ondergrens"].drop_nulls().len():
+    if not cells.filter(LIMITED).height:
         return "none"
     series, periods = cells["label"].n_unique(), cells["periode"].n_unique()
     if series <= BAND_SERIES and periods > FEW_PERIODS:
@@ -101,22 +112,45 @@ def margin_kind(cells: pl.DataFrame) -> str:
 def describe(row: Mapping[str, Any], unit: str) -> str:
     """A cell in words: value, margin and status; without a value only why there is none."""
     word = texts.get(f"status.{row['status']}.word")
-    if row["waarde"] is None:
+    text = figures.figure(row, unit)
+    if not text:
         return str(word)
-    text = dutch.amount(row["waarde"], unit)
-    if row["ondergrens"] is not None and row["bovengrens"] is not None:
-        text += f" ({dutch.interval(row['ondergrens'], row['bovengrens'], unit)})"
+    if limits := figures.margin(row, unit):
+        text += f" ({limits})"
     return text if row["status"] == "definitief" else f"{text}, {word}"
 
 
+def margin_note(cells: pl.DataFrame) -> str:
+    """Which of the texts ``indicator.margins`` tells how the margins of this trend are to be seen; empty
+    where no figure is shown."""
+    if not cells.filter(queries.HAS_FIGURE).height:
+        return ""
+    if not cells.filter(pl.col("ondergrens").is_not_null() | pl.col("bovengrens").is_not_null()).height:
+        return "absent"
+    if not cells.filter(LIMITED).height:
+        return "table"
+    kind = margin_kind(cells)
+    series = cells.partition_by("label", maintain_order=True)
+    if kind == "band" and not any(_band_runs(one.sort("periode")) for one in series):
+        return "bars"
+    return kind
+
+
+def _horizon(cells: pl.DataFrame) -> float | None:
+    """The horizon that a figure lies beyond; None where all were reached."""
+    found = cells["boven"].max() if "boven" in cells.columns else None
+    return found if isinstance(found, float) else None
+
+
 def _extent(cells: pl.DataFrame, norm: Mapping[str, Any] | None) -> list[float]:
-    values = [v for name in ("waarde", "ondergrens", "bovengrens") for v in cells[name].drop_nulls()]
+    names = [name for name in ("waarde", "ondergrens", "bovengrens", "boven") if name in cells.columns]
+    values = [v for name in names for v in cells[name].drop_nulls()]
     return [*values, norm["value"]] if norm else values
 
 
 def reach(row: Mapping[str, Any], limit: str) -> float:
-    """How far a limit lies from the value; 0 where there is no limit."""
-    return 0.0 if row[limit] is None else abs(float(row[limit] - row["waarde"]))
+    """How far a limit lies from the value; 0 where there are no two limits."""
+    return 0.0 if row["ondergrens"] is None or row["bovengrens"] is None else abs(float(row[limit] - row["waarde"]))
 
 
 def _runs(series: pl.DataFrame) -> list[list[dict[str, Any]]]:
@@ -154,13 +188,16 @@ def lines(series: pl.DataFrame, colour: str, width: float, name: str = "") -> li
     ]
 
 
+def _band_runs(series: pl.DataFrame) -> list[list[dict[str, Any]]]:
+    """Stretches of two neighbouring periods or more that have both limits."""
+    limited = series.with_columns(waarde=pl.when(LIMITED).then("waarde"))
+    return [run for run in _runs(limited) if len(run) > 1]
+
+
 def _band(series: pl.DataFrame, colour: str) -> go.Scatter:
     x: list[Any] = []
     y: list[Any] = []
-    for run in _runs(series):
-        rows = [r for r in run if r["ondergrens"] is not None and r["bovengrens"] is not None]
-        if not rows:
-            continue
+    for rows in _band_runs(series):
         if x:
             x.append(None)
             y.append(None)
@@ -183,8 +220,8 @@ def _markers(series: pl.DataFrame, unit: str, label: str, style: int, margins: s
     shown = series.filter(pl.col("waarde").is_not_null())
     colour, shape = theme.SERIES[style], theme.SERIES_SYMBOLS[style]
     rows = shown.to_dicts()
-    alone = {run[0]["periode"] for run in _runs(series) if len(run) == 1}
-    bars = [margins == "bars" or (margins == "band" and r["periode"] in alone) for r in rows]
+    banded = {row["periode"] for run in _band_runs(series) for row in run}
+    bars = [margins == "bars" or (margins == "band" and r["periode"] not in banded) for r in rows]
     error = {
         "type": "data",
         "symmetric": False,
@@ -196,9 +233,10 @@ def _markers(series: pl.DataFrame, unit: str, label: str, style: int, margins: s
         "visible": any(r["ondergrens"] is not None and wanted for r, wanted in zip(rows, bars, strict=True)),
     }
     name = f"<br>{label}" if legend else ""
+    absent = [None] if series.filter(queries.HAS_FIGURE).height else []
     return go.Scatter(
-        x=shown["periode"].to_list(),
-        y=shown["waarde"].to_list(),
+        x=shown["periode"].to_list() or absent,
+        y=shown["waarde"].to_list() or absent,
         error_y=error,
         mode="markers",
         marker={
@@ -214,33 +252,67 @@ def _markers(series: pl.DataFrame, unit: str, label: str, style: int, margins: s
     )
 
 
-def gaps(cells: pl.DataFrame, base: float, *, many: bool) -> list[go.Scatter]:
-    """Signs on the axis where there is no figure, one trace per reason."""
-    empty = cells.filter(pl.col("waarde").is_null())
-    traces = []
-    for status in empty["status"].unique().sort():
-        rows = empty.filter(pl.col("status") == status).to_dicts()
-        word = texts.get(f"status.{status}.word")
-        traces.append(
-            go.Scatter(
-                x=[r["periode"] for r in rows],
-                y=[base] * len(rows),
-                mode="markers",
-                marker={
-                    "symbol": theme.GAP_SYMBOLS[status],
-                    "size": 9,
-                    "color": theme.MUTED,
-                    "line": {"width": 2, "color": theme.MUTED},
-                },
-                cliponaxis=False,
-                name=word,
-                customdata=[
-                    f"<b>{dutch.period(r['periode'])}</b><br>{r['label'] + ': ' if many else ''}{word}" for r in rows
-                ],
-                hovertemplate="%{customdata}<extra></extra>",
-            )
-        )
-    return traces
+def draw_gaps(figure: go.Figure, cells: pl.DataFrame, axis: dict[str, Any], unit: str, *, many: bool) -> dict[str, Any]:
+    """Signs where there is no value: at the top, in the colour of its series, what lies beyond the horizon; the rest in
+    a strip under the values. Gives the axis with room for them."""
+    low = axis["range"][0]
+    if horizon := _horizon(cells):
+        axis, place = axes.with_beyond(axis, horizon)
+        labels = cells["label"].unique(maintain_order=True).to_list()
+        step = BEYOND_SPREAD * (horizon - low) / len(labels)
+        for i, label in enumerate(labels):
+            found = cells.filter((pl.col("label") == label) & pl.col("boven").is_not_null()).to_dicts()
+            colour = theme.SERIES[i % len(theme.SERIES)]
+            signs = _gap(found, place - i * step, "niet_bereikt", unit, colour=colour, many=many)
+            figure.add_trace(signs.update(showlegend=False))
+        figure.add_trace(_signs([None], place, "niet_bereikt"))
+    hidden = cells.filter(~queries.HAS_FIGURE)
+    if hidden.height:
+        axis, strip = axes.with_strip(axis)
+        across = {"xref": "paper", "x0": 0, "x1": 1, "layer": "below"}
+        figure.add_shape(type="rect", y0=axis["range"][0], y1=low, fillcolor=theme.SAND, line={"width": 0}, **across)
+        figure.add_shape(type="line", y0=low, y1=low, line={"width": 1, "color": theme.LINE}, **across)
+        for status in hidden["status"].unique().sort():
+            found = hidden.filter(pl.col("status") == status).to_dicts()
+            figure.add_trace(_gap(found, strip, status, unit, many=many))
+    return axis
+
+
+def _gap(
+    rows: Sequence[Mapping[str, Any]], place: float, status: str, unit: str, *, colour: str = theme.MUTED, many: bool
+) -> go.Scatter:
+    """The signs of one reason, at one place on the value axis, each with its words."""
+    said = [
+        f"<b>{dutch.period(r['periode'])}</b><br>{r['label'] + ': ' if many else ''}{describe(r, unit)}" for r in rows
+    ]
+    return _signs([r["periode"] for r in rows], place, status, said=said, colour=colour)
+
+
+def _signs(
+    periods: Sequence[str | None],
+    place: float,
+    status: str,
+    *,
+    said: Sequence[str] = (),
+    size: int = 9,
+    colour: str = theme.MUTED,
+) -> go.Scatter:
+    """The sign of one reason at these periods; ``said``: what each says when pointed at."""
+    return go.Scatter(
+        x=list(periods),
+        y=[place] * len(periods),
+        mode="markers",
+        marker={
+            "symbol": theme.GAP_SYMBOLS[status],
+            "size": size,
+            "color": colour,
+            "line": {"width": 2, "color": colour},
+        },
+        cliponaxis=False,
+        name=texts.get(f"status.{status}.word"),
+        customdata=list(said),
+        hovertemplate="%{customdata}<extra></extra>" if said else None,
+    )
 
 
 def status_legend(cells: pl.DataFrame) -> list[go.Scatter]:
@@ -260,10 +332,8 @@ def status_legend(cells: pl.DataFrame) -> list[go.Scatter]:
     ]
 
 
-def draw_norm(figure: go.Figure, norm: Mapping[str, Any], unit: str, *, source: bool = True) -> None:
-    """A line across at the norm's value, with its source in words; without ``source`` a short word, at the right."""
-    value = dutch.norm(norm["value"], unit)
-    text = texts.say("indicator.norm_line", value=value, source=norm["source"])
+def draw_norm(figure: go.Figure, norm: Mapping[str, Any], unit: str) -> None:
+    """A line across at the norm's value, with a short word at the right; its source belongs in the text beside it."""
     figure.add_shape(
         type="line",
         xref="paper",
@@ -275,13 +345,12 @@ def draw_norm(figure: go.Figure, norm: Mapping[str, Any], unit: str, *, source: 
     )
     figure.add_annotation(
         xref="paper",
-        x=0 if source else 1,
+        x=1,
         y=norm["value"],
-        xanchor="left" if source else "right",
-        yanchor="top" if source else "bottom",
-        align="left",
+        xanchor="right",
+        yanchor="bottom",
         showarrow=False,
-        text="<br>".join(textwrap.wrap(text, 48)) if source else texts.say("indicator.norm_short", value=value),
+        text=figures.norm_text("short", norm, unit),
         font={"size": 12, "color": theme.ALERT},
     )
 

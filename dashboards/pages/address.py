@@ -1,4 +1,8 @@
-"""The state of every control in the address, so that an address can be shared and the browser's back button works."""
+"""The state of every control in the address, so that an address can be shared and the browser's back button works.
+
+A page calls ``begin``, then ``before`` and ``after`` around each control, and ``write`` at the end: all at once,
+because every change of the address is a step for the back button. A control at its default isn't in the address.
+"""
 
 from __future__ import annotations
 
@@ -6,34 +10,41 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+WRITTEN = "address:written"
+NOTED = "address:noted"
+DEFAULTS = "address:defaults"
+
+
+def begin() -> None:
+    """Call before the first control of a page, or of a part that runs by itself."""
+    st.session_state[NOTED] = {}
+
 
 def before(key: str, options: Sequence[str], default: str) -> None:
     """Call before drawing the control ``key``: takes its value from the address where that is new, else keeps it.
 
-    A value that is no option any more gives way to ``default``; so does nonsense in an address."""
+    A value that is no option any more gives way to ``default``; so does nonsense in an address, and a default that was
+    never chosen and has become another one."""
     given = st.query_params.get(key)
-    written = st.session_state.get(_written(key))
-    if given in options and (key not in st.session_state or given != written):
-        st.session_state[key] = given
-    elif st.session_state.get(key) not in options:
+    defaults = st.session_state.setdefault(DEFAULTS, {})
+    if key not in st.session_state or given != st.session_state.get(WRITTEN, {}).get(key):
+        st.session_state[key] = given if given in options else default
+    elif st.session_state[key] not in options or st.session_state[key] == defaults.get(key):
         st.session_state[key] = default
+    defaults[key] = default
 
 
 def after(key: str) -> str:
-    """Call after drawing the control ``key``: writes its value to the address, and returns it."""
+    """Call after drawing the control ``key``: notes its value for the address, and returns it."""
     value: str = st.session_state[key]
-    if st.query_params.get(key) != value:
-        st.query_params[key] = value
-    st.session_state[_written(key)] = value
+    if value != st.session_state[DEFAULTS][key]:
+        st.session_state[NOTED][key] = value
     return value
 
 
-def forget(*keys: str) -> None:
-    """Takes controls that are not on the page now out of the address."""
-    for key in keys:
-        if key in st.query_params:
-            del st.query_params[key]
-
-
-def _written(key: str) -> str:
-    return f"address:{key}"
+def write() -> None:
+    """Call after the last control: the address gets what was noted and nothing else."""
+    noted = dict(st.session_state[NOTED])
+    if st.query_params.to_dict() != noted:
+        st.query_params.from_dict(noted)
+    st.session_state[WRITTEN] = noted

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import queries, sentences, tables, texts
+from dashboards import figures, queries, sentences, tables, texts
 from dashboards.charts import trend as trends
 from dashboards.charts.comparison import comparison
 from dashboards.charts.control import control_chart
@@ -41,10 +41,12 @@ class Choice:
 
     @property
     def unit(self) -> str:
-        return str(self.definition["unit"])
+        """The unit as it is shown; see ``figures.shown_unit``."""
+        return figures.shown_unit(self.definition)
 
 
 def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
+    address.begin()
     head = st.container(key="indicator-head")
     with st.container(key="controls"):
         choice = _controls(publication)
@@ -54,6 +56,7 @@ def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
     _trend(publication, choice, cells)
     _control(choice, cells)
     _comparison(publication, choice)
+    address.write()
 
 
 def _controls(publication: Publication) -> Choice:
@@ -73,8 +76,6 @@ def _controls(publication: Publication) -> Choice:
         names = texts.get("quantiles")
         _segments("kwantiel", list(names), names, "quantile")
         quantile = address.after("kwantiel")
-    else:
-        address.forget("kwantiel")
     _segments("periode", list(queries.PERIOD_KINDS), texts.get("period_kinds"), "period", "kwartaal")
     return Choice(definition, region, address.after("periode"), split, quantile)
 
@@ -122,11 +123,13 @@ def _head(publication: Publication, choice: Choice, site: Mapping[str, st.Page])
         country = found.row(0, named=True) if found.height else None
     text = sentences.answer(series, cell, tables.region_name(choice.region), choice.unit, country)
     if definition["norm"]:
-        text += " " + texts.say("indicator.answer_norm", value=_norm_value(definition))
+        text += " " + figures.norm_text("sentence", definition["norm"], definition["unit"])
     if len(plain.labels) > 1:
         text = texts.say("indicator.answer_about", label=next(iter(plain.labels.values())), answer=text)
     with st.container(key="answer"):
         st.markdown(text)
+    if advice := _advice(publication, choice):
+        parts.html(f'<p class="note advice">{escape(advice)}</p>')
     with st.expander(texts.get("indicator.meaning")):
         parts.html(_meaning(definition))
         st.page_link(
@@ -139,15 +142,28 @@ def _head(publication: Publication, choice: Choice, site: Mapping[str, st.Page])
         )
 
 
-def _norm_value(definition: Mapping[str, Any]) -> str:
-    return dutch.norm(definition["norm"]["value"], definition["unit"])
+def _advice(publication: Publication, choice: Choice) -> str:
+    """Where most of what was chosen is hidden: where there is more to see. Empty where that isn't so."""
+    if not queries.mostly_hidden(_series(publication, choice, choice.region)):
+        return ""
+    kinds = texts.get("period_kinds")
+    advice = ""
+    if choice.region != geography.LAND:
+        advice = texts.get("indicator.advice_region")
+    elif choice.split.dimension not in (queries.TOTAL, queries.QUANTILE):
+        advice = texts.get("indicator.advice_split")
+    for kind in reversed(queries.PERIOD_KINDS[queries.PERIOD_KINDS.index(choice.kind) + 1 :]):
+        if not queries.mostly_hidden(_series(publication, replace(choice, kind=kind), choice.region)):
+            advice = texts.say("indicator.advice_period", kind=kinds[kind])
+    kind = texts.get("indicator.kinds_one")[choice.kind]
+    return texts.say("indicator.mostly_hidden", kind=kind, advice=advice).strip()
 
 
 def _norm_note(definition: Mapping[str, Any]) -> str:
     """The norm that is drawn, with its source; empty where there is none."""
     if not definition["norm"]:
         return ""
-    return texts.say("indicator.norm", value=_norm_value(definition), source=definition["norm"]["source"].rstrip("."))
+    return figures.norm_text("note", definition["norm"], definition["unit"])
 
 
 def _meaning(definition: Mapping[str, Any]) -> str:
@@ -179,7 +195,12 @@ def _trend(publication: Publication, choice: Choice, cells: pl.DataFrame) -> Non
     )
     parts.chart(figure, sentences.trend_alternative(cells, title, region, kind, choice.unit), "trend-chart")
     hint = texts.get("indicator.control_hint") if _has_control(choice) and choice.kind != "maand" else ""
-    parts.html(f'<p class="note">{escape(f"{_margin_note(cells)} {sentences.unseen(cells)} {hint}")}</p>')
+    kind_of_note = trends.margin_note(cells)
+    notes = [texts.get(f"indicator.margins.{kind_of_note}") if kind_of_note else "", sentences.unseen(cells)]
+    if days := choice.definition.get("horizon_days"):
+        notes.append(texts.say("indicator.horizon", days=days))
+    notes.append(_norm_note(choice.definition))
+    parts.html(f'<p class="note">{escape(" ".join(filter(None, [*notes, hint])))}</p>')
     first = ["periode"] if single else ["periode", "label"]
     names = [texts.get("indicator.column_period"), *([] if single else [texts.get("indicator.column_category")])]
     caption = texts.say("indicator.trend_caption", title=title, region=region, kind=kind)
@@ -198,11 +219,10 @@ def _control(choice: Choice, cells: pl.DataFrame) -> None:
     """The control chart of the region's months."""
     series = _first(cells).sort("periode")
     if not _has_control(choice) or choice.kind != "maand" or not series["waarde"].drop_nulls().len():
-        address.forget("herstart")
         return
     months = series["periode"].to_list()
     final = series.with_columns(waarde=pl.when(pl.col("status") == "definitief").then("waarde"))["waarde"].to_list()
-    region, ceiling = tables.region_name(choice.region), 1.0 if choice.unit == "aandeel" else float("inf")
+    region, ceiling = tables.region_name(choice.region), 1.0 if choice.unit in figures.SHARES else float("inf")
     above = st.container(key="control-said")
     with st.container(key="control-controls"):
         labels = {NEVER: texts.get("control.rebase_never"), **{m: dutch.period(m) for m in months[1:]}}
@@ -238,12 +258,6 @@ def _control_said(found: spc.Control, values: list[float | None], months: list[s
     return said + limits
 
 
-def _margin_note(cells: pl.DataFrame) -> str:
-    if not cells["ondergrens"].drop_nulls().len():
-        return str(texts.get("indicator.margins.absent"))
-    return str(texts.get("indicator.margins")[trends.margin_kind(cells)])
-
-
 def _twin(caption: str, first: list[str], rows: list[list[str]], verdicts: Sequence[str] = ()) -> None:
     parts.folded(texts.get("indicator.trend_table"), tables.figure_table(caption, first, rows, verdicts))
 
@@ -258,7 +272,6 @@ def _comparison(publication: Publication, choice: Choice) -> None:
         return
     if not levels:
         parts.html(f'<p class="note">{escape(texts.get("indicator.compare_land_only"))}</p>')
-        address.forget("moment", "niveau", "categorie")
         return
     heading = st.container(key="compare-head")
     with st.container(key="compare-controls"):
@@ -272,14 +285,15 @@ def _comparison(publication: Publication, choice: Choice) -> None:
         cells, national, choice.definition, width=rule.get("width", 1), threshold=rule.get("threshold", 0)
     )  # fmt: skip
     with heading:
+        note = "compare_note" if _with_margins(cells) else "compare_note_absent"
+        if choice.definition["kind"] == "sum":
+            note = "compare_sum"
         parts.section(
-            texts.say("indicator.compare_title", levels=texts.get("levels")[level]), texts.get("indicator.compare_note")
+            texts.say("indicator.compare_title", levels=texts.get("levels")[level]), texts.get(f"indicator.{note}")
         )
-    if choice.definition["kind"] == "sum":
-        parts.html(f'<p class="note">{escape(texts.get("indicator.compare_sum"))}</p>')
-    elif not cells["waarde"].drop_nulls().len():
+    if not cells.filter(queries.HAS_FIGURE).height:
         parts.html(f"<p>{escape(texts.get('indicator.compare_none'))}</p>")
-    else:
+    elif choice.definition["kind"] != "sum":
         _dots(choice, cells, national, period)
         if found.reason != OF_KIND:
             cells = _funnel(choice, cells, found, level, period)
@@ -289,6 +303,12 @@ def _comparison(publication: Publication, choice: Choice) -> None:
     rows = tables.figure_rows(everything, ["naam"], choice.unit)
     _twin(caption, [texts.get("indicator.column_region")], rows, said)
     _download(everything, publication, f"{choice.id}_{level}_{period}.csv", "download-compare")
+
+
+def _with_margins(cells: pl.DataFrame) -> bool:
+    """Whether any of these cells has a limit, or none has a figure so that nothing is known of it."""
+    limited = pl.col("ondergrens").is_not_null() | pl.col("bovengrens").is_not_null()
+    return bool(cells.filter(limited).height or not cells.filter(queries.HAS_FIGURE).height)
 
 
 def _funnel(choice: Choice, cells: pl.DataFrame, found: Comparison, level: str, period: str) -> pl.DataFrame:
@@ -311,7 +331,14 @@ def _funnel(choice: Choice, cells: pl.DataFrame, found: Comparison, level: str, 
 
 
 def _dots(choice: Choice, cells: pl.DataFrame, national: Mapping[str, Any] | None, period: str) -> None:
-    figure = comparison(cells, choice.unit, country=national, norm=choice.definition["norm"], highlight=choice.region)
+    figure = comparison(
+        cells,
+        choice.unit,
+        country=national,
+        norm=choice.definition["norm"],
+        highlight=choice.region,
+        counts=not _with_margins(cells),
+    )
     alternative = sentences.comparison_alternative(cells, choice.definition["title"], period, national, choice.unit)
     parts.chart(figure, alternative, "compare-chart")
     statuses = trends.occurring(cells)
@@ -325,9 +352,8 @@ def _comparison_controls(publication: Publication, choice: Choice, levels: list[
     periods = publication.periods(choice.id, choice.kind)
     cell = queries.headline_cell(_first(_series(publication, choice, geography.LAND)))
     address.before("moment", periods, cell["periode"] if cell else periods[-1])
-    kind = texts.get("indicator.kinds_one")[choice.kind]
     st.selectbox(
-        texts.say("indicator.moment", kind=kind),
+        texts.get("indicator.moment")[choice.kind],
         list(reversed(periods)),
         format_func=dutch.period,
         key="moment",
@@ -339,8 +365,6 @@ def _comparison_controls(publication: Publication, choice: Choice, levels: list[
     if len(labels) > 1:
         _select("categorie", list(labels), labels, "category")
         category = address.after("categorie")
-    else:
-        address.forget("categorie")
     return level, period, category
 
 

@@ -51,6 +51,8 @@ def _site(publication: Publication) -> None:
     current = st.navigation(list(site.values()), position="hidden")
     st.set_page_config(page_title=texts.say("site.page_title", page=current.title, site=texts.get("site.name")))
     parts.header(publication, site, current)
+    if current.url_path != site["overzicht"].url_path:
+        overzicht.stop()
     with st.container(key="content"):
         current.run()
     parts.footer()

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import queries, sentences, tables, texts
+from dashboards import figures, queries, sentences, tables, texts
 from dashboards.charts.progress import progress
 from dashboards.charts.status_map import status_map
 from dashboards.charts.trend import mini_trend
@@ -28,13 +28,19 @@ def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
         _tiles(publication, site)
         return
     now = publication.status_map("actieoverleg", months[-1])
-    parts.title(sentences.headline(now, months[-1]), escape(sentences.rest(now)))
+    status = publication.status_of("actieoverleg_dekking", months[-1], "maand")
+    parts.title(sentences.headline(now, months[-1], status), escape(sentences.rest(now)))
     _tiles(publication, site)
     parts.section(texts.get("overzicht.map_title"))
     if st.session_state.get(PLAYING):
         st.fragment(_map, run_every=SECONDS_PER_MONTH)(publication)
     else:
         st.fragment(_map)(publication)
+
+
+def stop() -> None:
+    """Ends the playing of the map, for when another page is shown."""
+    st.session_state.pop(PLAYING, None)
 
 
 def _tiles(publication: Publication, site: Mapping[str, st.Page]) -> None:
@@ -58,8 +64,10 @@ def _tile(publication: Publication, site: Mapping[str, st.Page], entry: Mapping[
         categorie=entry["categorie"],
     )
     cell = queries.headline_cell(cells)
-    parts.html(_tile_text(entry, cell, cells, definition["unit"]))
-    if cell:
+    parts.html(_tile_text(entry, cell, cells, figures.shown_unit(definition)))
+    newest = queries.newest_figure(cells)
+    if newest:
+        cells = cells.filter(pl.col("periode") <= newest["periode"])
         ends = cells["periode"].sort()
         alternative = texts.say(
             "overzicht.spark_alt", title=definition["title"], first=dutch.period(ends[0]), last=dutch.period(ends[-1])
@@ -82,15 +90,16 @@ def _tile_text(entry: Mapping[str, str], cell: Mapping[str, Any] | None, cells: 
     lines = [dutch.period(cell["periode"])]
     if cell["status"] != "definitief":
         lines[0] += f" · {texts.get('status')[cell['status']]['word']}"
-    if cell["ondergrens"] is not None and cell["bovengrens"] is not None:
-        limits = dutch.interval(cell["ondergrens"], cell["bovengrens"], unit)
+        lines.append(texts.get("overzicht.tile_not_final"))
+    if limits := figures.margin(cell, unit):
         lines.append(texts.say("overzicht.tile_margin", interval=limits))
     year, _, quarter = cell["periode"].partition("-")
-    before = cells.filter((pl.col("periode") == f"{int(year) - 1}-{quarter}") & pl.col("waarde").is_not_null())
+    before = cells.filter((pl.col("periode") == f"{int(year) - 1}-{quarter}") & queries.HAS_FIGURE)
     if before.height:
-        lines.append(texts.say("overzicht.tile_year_ago", value=dutch.amount(before["waarde"][0], unit)))
+        ago = figures.figure(before.row(0, named=True), unit)
+        lines.append(texts.say("overzicht.tile_year_ago", value=ago))
     return (
-        f'{head}<p class="tile-value">{escape(dutch.amount(cell["waarde"], unit))}</p>'
+        f'{head}<p class="tile-value">{escape(figures.figure(cell, unit))}</p>'
         f'<p class="tile-text">{escape(entry["text"])}</p>'
         f'<p class="tile-meta">{"<br>".join(escape(line) for line in lines)}</p>'
     )
@@ -99,6 +108,7 @@ def _tile_text(entry: Mapping[str, str], cell: Mapping[str, Any] | None, cells: 
 def _map(publication: Publication) -> None:
     """Runs by itself: a step of the slider draws the map again and nothing else."""
     months, activities = publication.months, list(queries.ACTIVITIES)
+    address.begin()
     _advance(months)
     address.before("activiteit", activities, activities[0])
     address.before("maand", months, months[-1])
@@ -115,9 +125,11 @@ def _map(publication: Publication) -> None:
         label = texts.say("overzicht.month", first=dutch.period(months[0]), last=dutch.period(months[-1]))
         with st.container(key="map-slider", horizontal=True, vertical_alignment="bottom", wrap=False):
             st.select_slider(label, months, format_func=dutch.period, key="maand")
-            month = st.session_state["maand"] if st.session_state.get(PLAYING) else address.after("maand")
+            month = address.after("maand")
             _play_button(months)
         parts.html(f'<p class="note hint">{escape(texts.get("overzicht.map_keys"))}</p>')
+    if not st.session_state.get(PLAYING):
+        address.write()
     regions = publication.status_map(activity, month)
     parts.html(
         f'<p class="map-sentence" aria-live="polite">{escape(sentences.map_sentence(regions, activity, month))}</p>'

@@ -12,7 +12,6 @@ import polars as pl
 
 from indicators import calendar
 from indicators.disclosure.cube import Definition
-from indicators.values import months_of
 
 HIDDEN = "afgeschermd"
 NOT_RIPE = "niet_rijp"
@@ -55,6 +54,6 @@ def of_periods(cells: pl.DataFrame, definition: Definition, peildatum: date) -> 
 
 def _open(soort: str, periode: str, definition: Definition, peildatum: date) -> bool:
     """Whether by the calendar a unit of the period may be followed beyond the peildatum."""
-    last = calendar.month_end(months_of(soort, periode)[1])
+    last = calendar.month_end(calendar.months_of(soort, periode)[1])
     # A clock change can carry a unit over one midnight more, hence >= and not >.
     return definition.horizon_days is not None and last + timedelta(days=definition.horizon_days) >= peildatum

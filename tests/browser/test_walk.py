@@ -157,6 +157,55 @@ def test_an_address_can_be_shared_and_gone_back_to(wide: Visit) -> None:
     wide.check()
 
 
+def test_one_choice_is_one_step_back(wide: Visit) -> None:
+    wide.open("/indicator")
+    expect(wide.page.locator(".st-key-compare-controls")).to_be_visible()
+    assert urlsplit(wide.page.url).query == "", "defaults stand in the address"
+    before = wide.page.evaluate("history.length")
+    answer = wide.page.locator(".st-key-answer")
+    asked = answer.inner_text()
+    for word, query in (("Jaar", "periode=jaar"), ("Maand", "periode=maand")):
+        wide.page.locator(".st-key-periode").get_by_text(word, exact=True).click()
+        expect(wide.page).to_have_url(re.compile(f"indicator\\?{query}$"))
+        wide.settle()
+    assert wide.page.evaluate("history.length") == before + 2
+    wide.page.go_back()
+    expect(wide.page).to_have_url(re.compile(r"periode=jaar$"))
+    wide.page.go_back()
+    expect(wide.page).to_have_url(re.compile(r"/indicator$"))
+    expect(answer).to_have_text(asked)
+    expect(wide.page.locator(".st-key-periode button[aria-checked=true], .st-key-periode [kind$=Active]")).to_have_text(
+        "Kwartaal"
+    )
+    wide.check()
+
+
+def test_a_page_forgets_what_another_page_chose(wide: Visit) -> None:
+    wide.open("/?maand=2019-06")
+    wide.page.locator(".st-key-site-nav").get_by_role("link", name="Indicatoren").click()
+    expect(wide.page.locator(".st-key-answer")).to_be_visible()
+    wide.settle()
+    assert "maand" not in wide.page.url
+    wide.check()
+
+
+def test_the_map_stops_when_another_page_is_opened(wide: Visit) -> None:
+    wide.open("/?maand=2019-06")
+    wide.page.get_by_role("button", name="Speel af").click()
+    expect(wide.page.get_by_role("button", name="Stop")).to_be_visible()
+    for name, there in (("Uitleg", "details.definition >> nth=0"), ("Overzicht", ".map-sentence")):
+        wide.page.locator(".st-key-site-nav").get_by_role("link", name=name).click()
+        expect(wide.page.locator(there)).to_be_visible()
+        wide.settle()
+    expect(wide.page.get_by_role("button", name="Speel af")).to_be_visible()
+    wide.check()
+
+
+def test_the_link_that_skips_to_the_content_is_dutch(wide: Visit) -> None:
+    wide.open("/uitleg")
+    expect(wide.page.get_by_test_id("stSkipToContent")).to_have_text("Naar de inhoud")
+
+
 def test_nonsense_in_an_address_gives_the_first_choice(wide: Visit) -> None:
     wide.open("/indicator?indicator=<script>&regio=atlantis&periode=eeuw&uitsplitsing=x&moment=1")
     expect(wide.page.locator(".st-key-answer")).to_contain_text("Nederland")

@@ -12,7 +12,7 @@ from dashboards.charts import axes
 from dashboards.charts.comparison import comparison
 from dashboards.charts.progress import progress
 from dashboards.charts.status_map import outline, status_map
-from dashboards.charts.trend import margin_kind, mini_trend, trend
+from dashboards.charts.trend import margin_kind, margin_note, mini_trend, trend
 from dashboards.queries import Publication
 from indicators import geography
 
@@ -165,7 +165,10 @@ def test_a_figure_that_is_not_final_has_an_open_marker_and_a_broken_line() -> No
 def test_a_hidden_figure_has_a_sign_on_the_axis_and_its_reason_in_words() -> None:
     figure = trend(YEARS, "aandeel")
     (hidden,) = traces(figure, name="afgeschermd")
-    assert hidden.x == ("2018",) and hidden.y == (figure.layout.yaxis.range[0],)
+    lowest = min(figure.layout.yaxis.tickvals)
+    assert hidden.x == ("2018",) and figure.layout.yaxis.range[0] < hidden.y[0] < lowest
+    strip = next(shape for shape in figure.layout.shapes if shape.type == "rect")
+    assert (strip.y0, strip.y1) == (figure.layout.yaxis.range[0], lowest)
     assert "afgeschermd" in hidden.customdata[0]
     (unripe,) = traces(figure, name="nog niet te bepalen")
     assert unripe.x == ("2020",) and unripe.marker.symbol != hidden.marker.symbol
@@ -188,10 +191,69 @@ def test_margins_are_drawn_only_where_they_can_be_told_apart() -> None:
     assert margin_kind(YEARS.with_columns(ondergrens=pl.lit(None, pl.Float64))) == "none"
 
 
-def test_the_norm_is_a_line_with_its_source() -> None:
+def test_the_norm_is_a_line_with_a_word() -> None:
     figure = trend(YEARS, "aandeel", norm={"value": 0.9, "source": "Handelingsprotocol"})
-    assert figure.layout.shapes[0].y0 == 0.9
-    assert figure.layout.annotations[0].text == "Norm 90% (Handelingsprotocol)"
+    assert 0.9 in {shape.y0 for shape in figure.layout.shapes}
+    assert figure.layout.annotations[0].text == "Norm 90%"
+
+
+def test_a_norm_of_this_project_is_called_an_aim() -> None:
+    figure = trend(YEARS, "aandeel", norm={"value": 0.9, "source": "De 90% komt van dit project."})
+    assert figure.layout.annotations[0].text == "Streefwaarde 90%"
+
+
+DAYS = cells(("2019", None, "niet_bereikt"), ("2020", None, "niet_bereikt"), ("2021", 20.0, "definitief")).with_columns(
+    boven=pl.when(pl.col("status") == "niet_bereikt").then(90.0)
+)
+
+
+def test_a_quantile_beyond_the_horizon_stands_at_the_top_and_never_at_zero() -> None:
+    figure = trend(DAYS, "dagen")
+    (missed,) = traces(figure, name="niet bereikt", showlegend=False)
+    axis = figure.layout.yaxis
+    assert missed.x == ("2019", "2020") and min(missed.y) > 90 and missed.marker.symbol == "triangle-up-open"
+    assert axis.range[1] > max(missed.y) and axis.ticktext[-1] == "> 90" and "meer dan 90" in missed.customdata[0]
+    assert axis.range[0] == 0
+
+
+def test_series_beyond_the_horizon_are_told_apart() -> None:
+    both = pl.concat([DAYS, DAYS.with_columns(label=pl.lit("p90"))])
+    first, second = traces(trend(both, "dagen"), name="niet bereikt", showlegend=False)
+    assert first.marker.color != second.marker.color and first.y[0] > second.y[0] > 90
+
+
+def test_the_mini_trend_shows_what_lies_beyond_the_horizon() -> None:
+    figure = mini_trend(DAYS)
+    (missed,) = [t for t in figure.data if t.marker.symbol == "triangle-up-open"]
+    assert missed.x == ("2019", "2020") and 90 < missed.y[0] < figure.layout.yaxis.range[1]
+
+
+@pytest.mark.parametrize(
+    ("changed", "note"),
+    [
+        ({}, "band"),
+        ({"ondergrens": None, "bovengrens": None}, "absent"),
+        ({"bovengrens": None}, "table"),
+        ({"waarde": None, "status": "afgeschermd"}, ""),
+    ],
+)
+def test_the_note_on_margins_is_about_what_is_drawn(changed: dict[str, Any], note: str) -> None:
+    frame = YEARS.with_columns(pl.lit(value, YEARS.schema[name]).alias(name) for name, value in changed.items())
+    assert margin_note(frame) == note
+
+
+def test_lone_margins_are_bars_and_so_the_note_says() -> None:
+    lone = cells(
+        *((str(y), 0.5 if y % 2 else None, "definitief" if y % 2 else "afgeschermd") for y in range(2015, 2023))
+    )
+    assert margin_note(lone) == "bars"
+    assert not next(t for t in trend(lone, "aandeel").data if t.fill == "toself").x
+
+
+def test_a_margin_of_one_side_is_never_drawn_as_if_it_had_two() -> None:
+    figure = trend(YEARS.head(3).with_columns(bovengrens=pl.lit(None, pl.Float64)), "aandeel")
+    markers = next(t for t in figure.data if t.customdata is not None and "2016" in t.x)
+    assert set(markers.error_y.array) | set(markers.error_y.arrayminus) == {0}
 
 
 def test_series_are_told_apart_by_their_markers() -> None:
@@ -254,6 +316,24 @@ def test_the_country_and_the_norm_are_lines_with_words() -> None:
     figure = comparison(ROWS, "aandeel", country=country, norm={"value": 0.9, "source": "x"})
     assert {s.x0 for s in figure.layout.shapes} == {0.48, 0.5, 0.9}
     assert {"Nederland 50,0%", "Norm 90%"} <= {a.text for a in figure.layout.annotations}
+
+
+def test_counts_stand_with_the_names_where_there_is_no_margin() -> None:
+    figure = comparison(ROWS.with_columns(n=pl.Series([1232, None, 42])), "aandeel", counts=True)
+    assert list(figure.layout.yaxis.ticktext) == ["Groningen (1.232)", "Twente", "Zeeland (42)"]
+
+
+def test_a_region_beyond_the_horizon_says_so_at_the_far_end() -> None:
+    rows = ROWS.with_columns(
+        waarde=pl.lit(None, pl.Float64),
+        status=pl.lit("niet_bereikt"),
+        boven=pl.lit(90.0),
+        ondergrens=None,
+        bovengrens=None,
+    )
+    figure = comparison(rows, "dagen")
+    said = figure.layout.annotations[0]
+    assert said.text.replace("\u00a0", " ") == "△ meer dan 90 dagen" and said.x == figure.layout.xaxis.range[1] > 90
 
 
 def test_a_hidden_country_draws_no_line() -> None:

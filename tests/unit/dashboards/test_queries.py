@@ -80,7 +80,61 @@ def test_cells_are_the_published_rows_and_nothing_else(publication: Publication,
     expected = published.filter(*(pl.col(name) == value for name, value in keys.items()))
     found = publication.cells(**keys)
     assert found.height == expected.height > 100
+    found = found.drop("boven")
     assert found.sort(found.columns[:8]).equals(expected.select(found.columns).sort(found.columns[:8]))
+
+
+def test_a_quantile_that_was_not_reached_tells_beyond_what(publication: Publication) -> None:
+    cells = publication.cells(indicator="tijd_tot_eerste_afstemming")
+    missed = cells.filter(pl.col("status") == "niet_bereikt")
+    assert missed.height and set(missed["boven"]) == {90.0}
+    assert cells.filter(pl.col("status") != "niet_bereikt")["boven"].drop_nulls().len() == 0
+
+
+def test_the_status_of_a_total_is_that_of_its_cell(publication: Publication) -> None:
+    assert publication.status_of("actieoverleg_dekking", "2021-12", "maand") == "voorlopig"
+    assert publication.status_of("actieoverleg_dekking", "2020-12", "maand") == "definitief"
+    assert publication.status_of("bestaat_niet", "2020-12", "maand") == "definitief"
+
+
+def counted(*rows: tuple[str, float | None, int | None, str]) -> pl.DataFrame:
+    """Cells of one series: period, value, n, status."""
+    schema = {"periode": pl.String, "waarde": pl.Float64, "n": pl.Int64, "status": pl.String}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+STEADY = [(f"201{i}", 0.06, n, "definitief") for i, n in enumerate((1800, 2100, 1900, 2000, 1900))]
+
+
+@pytest.mark.parametrize(
+    ("newest", "kept"),
+    [
+        ([("2020", 0.1, 42, "voorlopig")], "2014"),
+        ([("2020", 0.1, 980, "voorlopig")], "2020"),
+        ([("2020", 0.1, 42, "definitief")], "2020"),
+        ([("2020", 0.1, 700, "voorlopig"), ("2021", 0.2, 40, "voorlopig")], "2014"),
+        ([("2020", 0.1, 1900, "voorlopig"), ("2021", None, None, "afgeschermd")], "2020"),
+        ([("2020", None, 1900, "niet_bereikt")], "2020"),
+        ([("2020", None, 42, "niet_bereikt")], "2014"),
+    ],
+)
+def test_a_newest_figure_on_far_fewer_units_than_usual_is_not_named(
+    newest: list[tuple[str, float | None, int | None, str]], kept: str
+) -> None:
+    found = queries.newest_figure(counted(*STEADY, *newest))
+    assert found and found["periode"] == kept
+
+
+def test_a_first_figure_has_nothing_to_be_compared_with() -> None:
+    found = queries.newest_figure(counted(("2020", 0.1, 42, "voorlopig")))
+    assert found and found["periode"] == "2020"
+    assert queries.newest_figure(counted(("2020", None, None, "afgeschermd"))) is None
+
+
+def test_mostly_hidden_is_more_than_half() -> None:
+    hidden, shown = ("2020", None, None, "afgeschermd"), ("2021", 0.1, 42, "definitief")
+    assert queries.mostly_hidden(counted(hidden, hidden, shown))
+    assert not queries.mostly_hidden(counted(hidden, shown))
 
 
 def test_regions_come_in_the_order_of_the_region_list(publication: Publication) -> None:
@@ -177,6 +231,7 @@ def test_the_headline_is_the_newest_final_figure(statuses: list[str], chosen: st
         {
             "periode": ["2019", "2020", "2021"],
             "waarde": [None if s in hidden else 0.5 for s in statuses],
+            "n": [100] * 3,
             "status": statuses,
         },
         schema_overrides={"waarde": pl.Float64},

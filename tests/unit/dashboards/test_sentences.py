@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from dashboards import sentences
+from dashboards import sentences, texts
 
 
 def regions(**statuses: list[str]) -> pl.DataFrame:
@@ -13,7 +13,7 @@ def regions(**statuses: list[str]) -> pl.DataFrame:
 
 def series(*rows: tuple[str, float | None, str]) -> pl.DataFrame:
     return pl.DataFrame(
-        [(p, v, None if v is None else v - 0.1, None if v is None else v + 0.1, s, "Totaal") for p, v, s in rows],
+        [(p, v, None if v is None else v - 0.1, None if v is None else v + 0.1, s, "Totaal", 100) for p, v, s in rows],
         schema={
             "periode": pl.String,
             "waarde": pl.Float64,
@@ -21,6 +21,7 @@ def series(*rows: tuple[str, float | None, str]) -> pl.DataFrame:
             "bovengrens": pl.Float64,
             "status": pl.String,
             "label": pl.String,
+            "n": pl.Int64,
         },
         orient="row",
     )
@@ -35,6 +36,12 @@ def test_the_headline_says_how_many_regions() -> None:
     assert sentences.headline(frame, "2020-12") == "In december 2020 werkten 2 van de 3 regio's met Actieoverleg"
     assert "werkte 1 van de" in sentences.headline(regions(actief=["A"], geen=["C"]), "2020-12")
     assert "werkten alle 2 regio's" in sentences.headline(regions(actief=["A", "C"]), "2020-12")
+
+
+def test_the_headline_says_that_it_may_still_change() -> None:
+    frame = regions(actief=["A", "C"])
+    assert sentences.headline(frame, "2020-12", "voorlopig").endswith("met Actieoverleg (voorlopig cijfer)")
+    assert "(" not in sentences.headline(frame, "2020-12", "definitief")
 
 
 def test_the_rest_is_named_when_few_and_counted_when_many() -> None:
@@ -62,6 +69,31 @@ def test_an_answer_names_what_is_provisional() -> None:
         frame, frame.row(0, named=True), "Twente", "aandeel"
     )
     assert "Dit cijfer is voorlopig." in sentences.answer(frame, frame.row(1, named=True), "Twente", "aandeel")
+
+
+def test_a_quantile_beyond_the_horizon_is_an_answer_in_words() -> None:
+    frame = series(("2020", None, "niet_bereikt"))
+    cell = {**frame.row(0, named=True), "boven": 90.0, "ondergrens": 55.0}
+    text = plain(sentences.answer(frame, cell, "Twente", "dagen"))
+    assert text == "Twente, 2020: **meer dan 90 dagen** (marge 55 dagen of meer). " + texts.get(
+        "indicator.answer_not_reached"
+    )
+
+
+def test_a_rounded_amount_says_so() -> None:
+    frame = series(("2020", 1_924_910.0, "definitief")).with_columns(
+        ondergrens=pl.lit(None, pl.Float64), bovengrens=pl.lit(None, pl.Float64)
+    )
+    assert plain(sentences.answer(frame, frame.row(0, named=True), "Twente", "euro")) == (
+        "Twente, 2020: **ongeveer € 1,9 mln**."
+    )
+
+
+def test_an_immature_newest_figure_is_not_named() -> None:
+    frame = series(*((str(y), 0.5, "definitief") for y in range(2015, 2020)), ("2020", 0.9, "voorlopig"))
+    frame = frame.with_columns(n=pl.when(pl.col("periode") == "2020").then(4).otherwise("n"))
+    text = sentences.answer(frame, frame.row(4, named=True), "Twente", "aandeel")
+    assert "2020" not in text and "nieuwste" not in text
 
 
 def test_a_hidden_answer_shows_no_figure() -> None:

@@ -37,7 +37,7 @@ def get(body: bytes, content_type: str) -> tuple[dict[str, str], str, dict[str, 
         return {"type": "http.request"}
 
     scope = {"type": "http", "headers": [(b"accept", b"text/html,*/*"), (b"accept-encoding", b"gzip")]}
-    shell = html_shell.DutchShell(application, "Veiligheid & meer", "Zet JavaScript aan", "")
+    shell = html_shell.DutchShell(application, "Veiligheid & meer", "Zet JavaScript aan", "Naar 't begin", "")
     asyncio.run(shell(scope, receive, send))
     headers = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
     return headers, b"".join(m["body"] for m in sent[1:]).decode(), seen
@@ -47,6 +47,7 @@ def test_a_page_becomes_dutch() -> None:
     headers, text, seen = get(PAGE.encode(), "text/html; charset=utf-8")
     assert '<html lang="nl">' in text and "<title>Veiligheid &amp; meer</title>" in text
     assert "Zet JavaScript aan" in text and "You need" not in text
+    assert "stSkipToContent" in text and '"Naar \'t begin"' in text
     assert headers["content-length"] == str(len(text.encode()))
     assert "accept-encoding" not in seen
 
@@ -55,7 +56,7 @@ def test_a_page_may_ask_this_server_only() -> None:
     headers, text, _ = get(PAGE.encode(), "text/html")
     policy = headers["content-security-policy"]
     assert "default-src 'self'" in policy and "http" not in policy
-    assert policy.count("'sha256-") == len(html_shell.INLINE_SCRIPT.findall(text)) == 2
+    assert policy.count("'sha256-") == len(html_shell.INLINE_SCRIPT.findall(text)) == 3
     assert "unsafe-inline" not in policy.split("style-src")[0]
 
 
@@ -67,7 +68,7 @@ def test_other_answers_pass_unchanged() -> None:
 
 def test_streamlits_own_page_has_what_the_shell_replaces() -> None:
     page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
-    changed = html_shell.dutch(page, "T", "N", "/pad/")
+    changed = html_shell.dutch(page, "T", "N", "S", "/pad/")
     assert '<html lang="nl">' in changed and "<title>T</title>" in changed and "<p>N</p>" in changed
     assert "/pad/" in changed
 

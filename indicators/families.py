@@ -1,0 +1,194 @@
+"""How many different gezinnen stand behind the units of a cell, where a unit is not a zaak but a row of effort.
+
+Distinct counts do not add up over regions and periods, so each level is counted by itself. A gezin in a cell is one
+integer: from the low end 8 bits category, 7 bits region, 16 bits period, then the gezin; regions and months are
+numbered so that a shift or a division gives the level above.
+
+Only cells in which it can matter are counted: with at most M rows of one gezin in a month, ten times M rows are of ten
+gezinnen or more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+import polars as pl
+
+from indicators import calendar, geography
+
+CATEGORY, REGION, PERIOD = 0, 8, 15
+GEZIN = 31
+# From a number of this kind to that of the level above: months to quarters to years, vt_regio's to arrondissementen.
+PERIOD_STEPS = (("maand", 1), ("kwartaal", 3), ("jaar", 4))
+REGIONS_BITS = 3
+ENOUGH = 10
+
+
+def region_numbers() -> dict[str, int]:
+    """vt_regio -> its number; the number of its arrondissement is that shifted by REGIONS_BITS."""
+    out: dict[str, int] = {}
+    for number, district in enumerate(geography.arrondissementen()):
+        mine = [r.code for r in geography.vt_regios() if r.arrondissement == district.code]
+        if len(mine) > 1 << REGIONS_BITS:
+            raise ValueError(f"{district.code} has more vt_regio's than a number can hold")
+        out |= {code: (number << REGIONS_BITS) + place for place, code in enumerate(mine)}
+    return out
+
+
+def counted(
+    con: duckdb.DuckDBPyConnection, rows: str, cells: pl.DataFrame, categories: Sequence[tuple[str, str]]
+) -> pl.DataFrame:
+    """``cells`` with a column ``gezinnen``; null where it is certainly at least ENOUGH.
+
+    ``rows``: a query with vt_regio, maand, dimensie, categorie, n and gezin_nr, in which every unit stands once under
+    dimensie totaal; rows without a gezin_nr (no zaak) or without a unit are left out. ``cells``: regio_niveau, regio,
+    periode_soort, periode, dimensie, categorie and n. ``categories``: every (dimensie, categorie) of the indicator.
+    """
+    key = cells.columns[: cells.columns.index("categorie") + 1]
+    doubtful = _doubtful(con, rows, cells)
+    _register(con, "twijfelachtig", _parts(doubtful))
+    found = _counted(con, rows, categories)
+    return cells.join(
+        doubtful.select(key).join(found, on=key, how="left").with_columns(pl.col("gezinnen").fill_null(0)),
+        on=key,
+        how="left",
+        maintain_order="left",
+    )
+
+
+def _doubtful(con: duckdb.DuckDBPyConnection, rows: str, cells: pl.DataFrame) -> pl.DataFrame:
+    """The cells whose number of rows does not prove that ENOUGH gezinnen stand behind them."""
+    most = con.execute(
+        f"""
+        with rijen as ({rows}),
+        per_gezin as (
+            select count(*) as aantal
+            from rijen
+            where dimensie = 'totaal' and gezin_nr is not null
+            group by gezin_nr, maand
+        )
+        select coalesce(max(aantal), 0) from per_gezin"""
+    ).fetchall()[0][0]
+    # Rows of gezinnen without a zaak are counted as nobody's, so as many of them must be taken off first.
+    lost = con.execute(
+        f"with rijen as ({rows}) select count(*) from rijen where gezin_nr is null and n > 0"
+    ).fetchall()[0][0]
+    months = pl.col("periode_soort").replace_strict({"maand": 1, "kwartaal": 3, "jaar": 12}, return_dtype=pl.Int64)
+    return cells.filter(pl.col("n") - lost < ENOUGH * most * months)
+
+
+def _parts(cells: pl.DataFrame) -> pl.DataFrame:
+    """Every (vt_regio, maand, dimensie, categorie) that is a part of one of the cells."""
+    regions = [
+        (niveau, regio, r.code)
+        for r in geography.vt_regios()
+        for niveau, regio in (("vt_regio", r.code), ("arrondissement", r.arrondissement), ("land", geography.LAND))
+    ]
+    by_region = pl.DataFrame(regions, schema=["regio_niveau", "regio", "vt_regio"], orient="row")
+    periods = [
+        (soort, periode, month)
+        for soort, periode in cells.select("periode_soort", "periode").unique().rows()
+        for month in calendar.months_in(soort, periode)
+    ]
+    return (
+        cells.join(by_region, on=["regio_niveau", "regio"])
+        .join(
+            pl.DataFrame(periods, schema=dict.fromkeys(("periode_soort", "periode", "maand"), pl.String), orient="row"),
+            on=["periode_soort", "periode"],
+        )
+        .select("vt_regio", "maand", "dimensie", "categorie")
+        .unique()
+    )
+
+
+def _counted(con: duckdb.DuckDBPyConnection, rows: str, categories: Sequence[tuple[str, str]]) -> pl.DataFrame:
+    """Distinct gezinnen of every cell, right for those whose parts all stand in the table ``twijfelachtig``."""
+    regions = region_numbers()
+    _register(con, "genummerde_regios", pl.DataFrame({"vt_regio": list(regions), "r": list(regions.values())}))
+    numbered = pl.DataFrame(categories, schema=["dimensie", "categorie"], orient="row").with_row_index("c")
+    _register(con, "genummerde_categorieen", numbered.cast({"c": pl.Int64}))
+    con.execute(
+        f"""
+        create or replace temp table gezin_in_cel as
+        with rijen as ({rows})
+        select distinct
+            (gezin_nr << {GEZIN})
+            | ((cast(maand[1:4] as bigint) * 12 + cast(maand[6:7] as bigint) - 1) << {PERIOD})
+            | (r << {REGION})
+            | (c << {CATEGORY}) as code
+        from rijen
+        semi join twijfelachtig using (vt_regio, maand, dimensie, categorie)
+        inner join genummerde_regios using (vt_regio)
+        inner join genummerde_categorieen using (dimensie, categorie)
+        where gezin_nr is not null and n > 0"""
+    )
+    found = []
+    for soort, months in PERIOD_STEPS:
+        if months > 1:
+            # Quarters from months, years from quarters: each from fewer than the one before.
+            con.execute(
+                f"""
+                create or replace temp table gezin_in_cel as
+                select distinct
+                    (code >> {GEZIN} << {GEZIN})
+                    | (((code >> {PERIOD}) & 65535) // {months} << {PERIOD})
+                    | (code & {(1 << PERIOD) - 1}) as code
+                from gezin_in_cel"""
+            )
+        for niveau, region in (
+            ("vt_regio", f"(code >> {REGION}) & 127"),
+            ("arrondissement", f"((code >> {REGION}) & 127) >> {REGIONS_BITS}"),
+            ("land", "0"),
+        ):
+            found.append(_count(con, region).with_columns(periode_soort=pl.lit(soort), regio_niveau=pl.lit(niveau)))
+    return _named(pl.concat(found), regions, categories)
+
+
+def _count(con: duckdb.DuckDBPyConnection, region: str) -> pl.DataFrame:
+    """Distinct gezinnen by period, region (an expression over code) and category, as numbers."""
+    query = f"""
+        with genoemd as (
+            select distinct
+                code >> {GEZIN} as gezin,
+                ((code >> {PERIOD}) & 65535) as p,
+                {region} as r,
+                code & 255 as c
+            from gezin_in_cel
+        )
+        select p, r, c, count(*) as gezinnen from genoemd group by p, r, c"""
+    found = pl.DataFrame(pl.from_arrow(con.sql(query).to_arrow_table()))
+    return found.cast(dict.fromkeys(("p", "r", "c", "gezinnen"), pl.Int64))
+
+
+def _named(found: pl.DataFrame, regions: dict[str, int], categories: Sequence[tuple[str, str]]) -> pl.DataFrame:
+    names = [("vt_regio", number, code) for code, number in regions.items()]
+    names += [("arrondissement", number, r.code) for number, r in enumerate(geography.arrondissementen())]
+    names += [("land", 0, geography.LAND)]
+    by_number = pl.DataFrame(names, schema={"regio_niveau": pl.String, "r": pl.Int64, "regio": pl.String}, orient="row")
+    by_category = pl.DataFrame(
+        [(c, dimensie, categorie) for c, (dimensie, categorie) in enumerate(categories)],
+        schema={"c": pl.Int64, "dimensie": pl.String, "categorie": pl.String},
+        orient="row",
+    )
+    p = pl.col("p")
+    year = pl.when(pl.col("periode_soort") == "jaar").then(p).when(pl.col("periode_soort") == "maand").then(p // 12)
+    return (
+        found.join(by_number, on=["regio_niveau", "r"])
+        .join(by_category, on="c")
+        .with_columns(jaar=year.otherwise(p // 4).cast(pl.String))
+        .with_columns(
+            periode=pl.when(pl.col("periode_soort") == "jaar")
+            .then("jaar")
+            .when(pl.col("periode_soort") == "maand")
+            .then(pl.col("jaar") + "-" + (p % 12 + 1).cast(pl.String).str.zfill(2))
+            .otherwise(pl.col("jaar") + "-K" + (p % 4 + 1).cast(pl.String))
+        )
+        .select("regio_niveau", "regio", "periode_soort", "periode", "dimensie", "categorie", "gezinnen")
+    )
+
+
+def _register(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
+    con.register("frame", frame.to_arrow())
+    con.execute(f'create or replace temp table "{name}" as select * from frame')
+    con.unregister("frame")
