@@ -4,8 +4,8 @@ Distinct counts do not add up over regions and periods, so each level is counted
 integer: from the low end 8 bits category, 7 bits region, 16 bits period, then the gezin; regions and months are
 numbered so that a shift or a division gives the level above.
 
-Only cells in which it can matter are counted: with at most M rows of one gezin in a month, ten times M rows are of ten
-gezinnen or more.
+Only cells in which it can matter are counted: where no gezin has more than M rows in a period, ten times M rows are of
+ten gezinnen or more.
 """
 
 from __future__ import annotations
@@ -23,6 +23,11 @@ GEZIN = 31
 PERIOD_STEPS = (("maand", 1), ("kwartaal", 3), ("jaar", 4))
 REGIONS_BITS = 3
 ENOUGH = 10
+PERIOD_OF_MONTH = {
+    "maand": "maand",
+    "kwartaal": "maand[1:4], (cast(maand[6:7] as integer) + 2) // 3",
+    "jaar": "maand[1:4]",
+}
 
 
 def region_numbers() -> dict[str, int]:
@@ -43,7 +48,8 @@ def counted(
 
     ``rows``: a query with vt_regio, maand, dimensie, categorie, n and gezin_nr, in which every unit stands once under
     dimensie totaal; rows without a gezin_nr (no zaak) or without a unit are left out. ``cells``: regio_niveau, regio,
-    periode_soort, periode, dimensie, categorie and n. ``categories``: every (dimensie, categorie) of the indicator.
+    periode_soort, periode, dimensie, categorie and n, the units with a gezin_nr. ``categories``: every (dimensie,
+    categorie) of the indicator.
     """
     key = cells.columns[: cells.columns.index("categorie") + 1]
     doubtful = _doubtful(con, rows, cells)
@@ -59,23 +65,22 @@ def counted(
 
 def _doubtful(con: duckdb.DuckDBPyConnection, rows: str, cells: pl.DataFrame) -> pl.DataFrame:
     """The cells whose number of rows does not prove that ENOUGH gezinnen stand behind them."""
-    most = con.execute(
-        f"""
-        with rijen as ({rows}),
-        per_gezin as (
-            select count(*) as aantal
-            from rijen
-            where dimensie = 'totaal' and gezin_nr is not null
-            group by gezin_nr, maand
-        )
-        select coalesce(max(aantal), 0) from per_gezin"""
-    ).fetchall()[0][0]
-    # Rows of gezinnen without a zaak are counted as nobody's, so as many of them must be taken off first.
-    lost = con.execute(
-        f"with rijen as ({rows}) select count(*) from rijen where gezin_nr is null and n > 0"
-    ).fetchall()[0][0]
-    months = pl.col("periode_soort").replace_strict({"maand": 1, "kwartaal": 3, "jaar": 12}, return_dtype=pl.Int64)
-    return cells.filter(pl.col("n") - lost < ENOUGH * most * months)
+    most = {
+        soort: con.execute(
+            f"""
+            with rijen as ({rows}),
+            per_gezin as (
+                select count(*) as aantal
+                from rijen
+                where dimensie = 'totaal' and gezin_nr is not null
+                group by gezin_nr, {period}
+            )
+            select coalesce(max(aantal), 0) from per_gezin"""
+        ).fetchall()[0][0]
+        for soort, period in PERIOD_OF_MONTH.items()
+    }
+    proven = ENOUGH * pl.col("periode_soort").replace_strict(most, return_dtype=pl.Int64)
+    return cells.filter(pl.col("n") < proven)
 
 
 def _parts(cells: pl.DataFrame) -> pl.DataFrame:

@@ -135,6 +135,9 @@ def cell_sums(con: duckdb.DuckDBPyConnection, definition: Definition) -> pl.Data
     given = {name: name if name in columns else "0" for name in sums}
     if "bijdragers" in sums:
         given["bijdragers"] = "cast(sum_y > 0 as integer)"
+    if "gezin_nr" in columns:
+        sums["n_met_gezin"] = "bigint"
+        given["n_met_gezin"] = "cast(gezin_nr is not null and n > 0 as integer)"
     added = ", ".join(f"cast(sum({given[name]}) as {form}) as {name}" for name, form in sums.items())
     again = ", ".join(f"cast(sum({name}) as {form}) as {name}" for name, form in sums.items())
     region = "" if definition.kind == "coverage" else "vt_regio, "
@@ -166,8 +169,9 @@ def cell_sums(con: duckdb.DuckDBPyConnection, definition: Definition) -> pl.Data
     sums_by_cell = to_polars(con.sql(query))
     if "gezin_nr" not in columns:
         return sums_by_cell
-    counted = families.counted(con, rows, sums_by_cell.select(*KEY, "n"), _categories(definition))
-    return sums_by_cell.with_columns(counted["gezinnen"])
+    cells = sums_by_cell.select(*KEY, pl.col("n_met_gezin").alias("n"))
+    counted = families.counted(con, rows, cells, _categories(definition))
+    return sums_by_cell.drop("n_met_gezin").with_columns(counted["gezinnen"])
 
 
 def day_sums(con: duckdb.DuckDBPyConnection, definition: Definition) -> tuple[Grid, Iterator[DaySums]]:
