@@ -17,7 +17,7 @@ from indicators import calendar
 from indicators.model import PARTNER_FEEDS, definitions
 from pipelines import knowledge, tables
 
-SEEDS = (3, 14, 15)
+SEEDS = (3, 15)
 KEY = ["indicator", "regio_niveau", "regio", "periode_soort", "periode", "dimensie", "categorie"]
 Inbox = dict[tuple[str, str], dict[str, list[dict[str, Any]]]]
 

@@ -35,7 +35,7 @@ def recovered(folder: Path, seed: int, scale: float) -> tuple[float, float, floa
 
 
 def test_the_planted_repetition_is_found_back(tmp_path: Path) -> None:
-    planted, lower, upper = recovered(tmp_path, seed=1, scale=0.02)
+    planted, lower, upper = recovered(tmp_path, seed=1, scale=0.01)
     assert lower <= planted <= upper
     assert 0 < upper - lower < 0.1
 

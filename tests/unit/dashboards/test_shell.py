@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,9 @@ def get(body: bytes, content_type: str) -> tuple[dict[str, str], str, dict[str, 
 
     scope = {"type": "http", "headers": [(b"accept", b"text/html,*/*"), (b"accept-encoding", b"gzip")]}
     shell = html_shell.DutchShell(application, "Veiligheid & meer", "Zet JavaScript aan", "Naar 't begin", "")
-    asyncio.run(shell(scope, receive, send))
+    # In a thread of its own: in this one a browser test may have left an event loop running.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        thread.submit(lambda: asyncio.run(shell(scope, receive, send))).result()
     headers = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
     return headers, b"".join(m["body"] for m in sent[1:]).decode(), seen
 
