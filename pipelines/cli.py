@@ -145,8 +145,11 @@ def demo(
     port: PortOption = 8501,
 ) -> int:
     """Maak een verzonnen land, doorloop de hele weg en open het dashboard."""
-    from pipelines import demonstration
+    from pipelines import demonstration, servers
 
+    if dashboard:
+        # Before the work, not after it.
+        servers.require_free(port, "demo")
     first, last = "2018-12", f"{2018 + years}-12"
     if last > _today().isoformat()[:7]:
         raise UserError(f"--years: {years} jaar vanaf 2019 loopt door in de toekomst; kies minder jaren.")

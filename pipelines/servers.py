@@ -19,13 +19,18 @@ START_SECONDS = 90.0
 STOP_SECONDS = 10.0
 
 
+def require_free(port: int, name: str) -> None:
+    """Raises UserError when something answers on the port already."""
+    if _answers(port):
+        raise UserError(f"Poort {port} is al in gebruik. Kies een andere met: veiligheid {name} --port NUMMER.")
+
+
 def run(command: Sequence[str], environment: Mapping[str, str], port: int, sentence: str, name: str) -> int:
     """Serve until interrupted (Ctrl-C or a terminate signal): 0.
 
     Raises UserError when the port is taken or the server ends by itself.
     """
-    if _answers(port):
-        raise UserError(f"Poort {port} is al in gebruik. Kies een andere met: veiligheid {name} --port NUMMER.")
+    require_free(port, name)
     with _interruptible():
         process = subprocess.Popen(
             command,
