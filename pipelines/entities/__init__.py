@@ -28,7 +28,7 @@ RELATIONS: tuple[tuple[str, Literal["table", "view"]], ...] = (
     ("momenten", "view"),
     ("zaken", "table"),
     ("inzet_met_tarief", "table"),
-    ("inzet_90_dagen", "table"),
+    ("inzet_per_indeling", "table"),
     ("gelijktijdige_inzet", "table"),
     ("contacten", "view"),
     ("status_per_maand", "table"),
