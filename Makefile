@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo install test lint types quick browser recovery oracle bench lock clean
+.PHONY: demo install test lint types quick browser recovery oracle mutation bench lock clean
 
 demo: install
 	$(BIN)/veiligheid demo
@@ -42,6 +42,10 @@ recovery: install
 # Every cell against the slow oracle, on 2,000 random inboxes (about 40 minutes).
 oracle: install
 	$(BIN)/pytest -n 2 -m slow tests/spec/test_against_oracle.py
+
+# Does a test notice when what defines a figure is broken? Every small change of it (see tests/mutation).
+mutation: install
+	$(BIN)/python -m tests.mutation
 
 # Time and memory of the road, as figures (see docs/performance.md).
 bench: install

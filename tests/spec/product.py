@@ -33,6 +33,11 @@ def compute(
     deliveries: Deliveries, month: str | None, folder: Path, chosen: Mapping[str, Definition] | None = None
 ) -> tables.Tables:
     """Every table at the end of ``month`` (None: the default rule)."""
+    return tables.compute(inputs(deliveries, month, folder), definitions() if chosen is None else chosen, folder)
+
+
+def inputs(deliveries: Deliveries, month: str | None, folder: Path) -> tables.Inputs:
+    """The files of a computation, written to ``folder``."""
     known = contracts()
     months = {f"{partner}/{feed}": by_month for (partner, feed), by_month in deliveries.items()}
     until = month or knowledge.default_month(months)
@@ -42,9 +47,7 @@ def compute(
         name: [(m, _accepted(folder, known[name], m, rows)) for m, rows in knowledge.known_at(name, by_month, until)]
         for name, by_month in months.items()
     }
-    return tables.compute(
-        tables.Inputs(calendar.month_end(until), files), definitions() if chosen is None else chosen, folder
-    )
+    return tables.Inputs(calendar.month_end(until), files)
 
 
 def _accepted(folder: Path, contract: Contract, month: str, rows: list[dict[str, Any]]) -> Path:
