@@ -20,7 +20,6 @@ SHARES = ("aandeel", WHOLE_SHARE)
 TWO_DIGITS = ("uren", "euro")
 MILLION = 1_000_000
 # How the source of a norm tells that nobody but this project set its value.
-OWN_NORM = "dit project"
 
 
 def shown_unit(definition: Mapping[str, Any]) -> str:
@@ -92,7 +91,5 @@ def norm_value(norm: Mapping[str, Any], unit: str) -> str:
 
 
 def norm_text(form: str, norm: Mapping[str, Any], unit: str) -> str:
-    """The norm in one of the forms of ``texts``: as a norm, or as the aim of this project where its source says so."""
-    who = "own" if OWN_NORM in norm["source"] else "given"
-    source = norm["source"].strip().rstrip(".")
-    return texts.say(f"norms.{who}.{form}", value=norm_value(norm, unit), source=source)
+    """The norm in one of the forms of ``texts``."""
+    return texts.say(f"norms.{form}", value=norm_value(norm, unit), source=norm["source"].strip().rstrip("."))

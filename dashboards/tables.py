@@ -116,8 +116,21 @@ def figure_table(
 
 
 def records(found: Records) -> str:
-    """The given records of a worked example as a table."""
-    return table(found.caption, found.names, [[escape(cell) for cell in row] for row in found.rows])
+    """The given records of a worked example as a table; each a block of its own on a small screen."""
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in found.names)
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f'<td data-name="{escape(name)}">{escape(cell)}</td>' for name, cell in zip(found.names, row, strict=True)
+        )
+        + "</tr>"
+        for row in found.rows
+    )
+    return (
+        f'<div class="table-scroll" role="region" aria-label="{escape(found.caption)}" tabindex="0">'
+        f'<table class="figures records"><caption>{escape(found.caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
 
 
 def to_csv(cells: pl.DataFrame, publication: str) -> bytes:

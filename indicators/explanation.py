@@ -7,7 +7,7 @@ mapping as a publication carries it (``published``).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import cache
@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from indicators import calendar, dutch, geography
+from indicators import calendar, dutch, geography, sums
 from indicators.model import Definition
 
 PATH = Path(__file__).with_suffix(".yaml")
@@ -138,7 +138,8 @@ def example(definition: Published) -> Example | None:
 
 def _records(caption: str, rows: Sequence[Mapping[str, Any]]) -> Records:
     names = list(dict.fromkeys(name for row in rows for name in row))
-    return Records(caption, names, [[record_cell(name, row.get(name)) for name in names] for row in rows])
+    cells = [[record_cell(name, row.get(name)) for name in names] for row in rows]
+    return Records(caption, [spaced(name) for name in names], cells)
 
 
 def _result(row: Mapping[str, Any], definition: Published) -> Result:
@@ -147,19 +148,31 @@ def _result(row: Mapping[str, Any], definition: Published) -> Result:
     if row["dimensie"] != "totaal":
         head = f"{head}, {_category(row, definition)}"
     figures = [
-        f"{label} {plain(row[name])}"
+        f"{label} {_figure(name, row[name], definition['unit'])}"
         for name, label in words["example_figures"].items()
         if row.get(name) is not None and not (name == "teller" and row[name] == row.get("value"))
     ]
     return Result(head, ", ".join(figures), row.get("explanation") or "")
 
 
+def _figure(name: str, given: Any, unit: str) -> str:
+    """A figure of an example as it is written; of the value itself also what it comes to."""
+    if name == "status":
+        return str(texts()["status"][given]["word"])
+    if name != "value":
+        return plain(given)
+    value = dutch.norm(sums.value_of(given), unit)
+    form: str = texts()["definition"]["example_sum"]
+    return form.format(sum=plain(given), value=value) if " " in str(given) else value
+
+
 def _category(row: Mapping[str, Any], definition: Published) -> str:
     """A category in words; a code that the definition doesn't know stays as it is."""
-    known = {d["name"]: d for d in definition["dimensions"]}
+    words = texts()["definition"]
+    known = {d["name"]: d for d in [*definition["dimensions"], words["quantiles"]]}
     dimension = known.get(row["dimensie"], {"title": row["dimensie"], "categories": {}})
     label = str(dimension["categories"].get(str(row["categorie"]), row["categorie"]))
-    form: str = texts()["definition"]["example_category"]
+    form: str = words["example_category"]
     return form.format(title=lower_first(dimension["title"]), label=lower_first(label))
 
 
@@ -169,6 +182,8 @@ def record_cell(name: str, value: Any) -> str:
         return ""
     if name in ("regio", "vt_regio"):
         return region_name(value)
+    if name == "gezin":
+        return str(value).removeprefix("gezin_").upper()
     if isinstance(value, str) and ISO_TIME.match(value):
         return dutch.moment(datetime.fromisoformat(value))
     if isinstance(value, str) and ISO_DATE.match(value):
@@ -184,7 +199,23 @@ def plain(value: Any) -> str:
         return "ja" if value else "nee"
     if isinstance(value, float):
         return dutch.number(value, 4).rstrip("0").rstrip(",")
-    return str(value)
+    return spaced(str(value))
+
+
+def spaced(code: str) -> str:
+    """A column or code as words.
+
+    >>> spaced("voorwaarden_en_vervolg")
+    'voorwaarden en vervolg'
+    """
+    return code.replace("_", " ")
+
+
+def by_theme(definitions: Iterable[Published]) -> list[tuple[str, list[Published]]]:
+    """The definitions of each theme (its title, then they by their own title), in the order of the themes."""
+    ordered = sorted(definitions, key=lambda d: str(d["title"]).casefold())
+    grouped = [(str(title), [d for d in ordered if d["theme"] == theme]) for theme, title in texts()["themes"].items()]
+    return [(title, found) for title, found in grouped if found]
 
 
 def feed(name: str) -> str:
@@ -204,9 +235,17 @@ def region_name(code: str) -> str:
 
 
 def lower_first(text: str) -> str:
-    """The text as part of a sentence; a name keeps its capital.
+    """The text as part of a sentence; a name and an abbreviation keep their capitals.
 
-    >>> lower_first("Aard van het geweld"), lower_first("Veilig Thuis")
-    ('aard van het geweld', 'Veilig Thuis')
+    >>> lower_first("Besluit van Veilig Thuis"), lower_first("Veilig Thuis"), lower_first("SASH-niveau")
+    ('besluit van Veilig Thuis', 'Veilig Thuis', 'SASH-niveau')
     """
-    return text if text[1:] != text[1:].lower() else text[:1].lower() + text[1:]
+    first = text.split(" ", 1)[0]
+    named = first[1:] != first[1:].lower() or text.startswith(_names())
+    return text if named else text[:1].lower() + text[1:]
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    """What is written with a capital anywhere."""
+    return ("Actieoverleg", *(name for name in texts()["partners"].values() if name[0].isupper()))

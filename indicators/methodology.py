@@ -20,7 +20,7 @@ PATH = Path(__file__).parent.parent / "docs" / "methodology.md"
 def document() -> str:
     """The whole page, from the definitions and texts of this version."""
     words = explanation.texts()["methodology"]
-    everything = sorted(map(explanation.published, definitions().values()), key=lambda d: str(d["title"]).casefold())
+    themes = explanation.by_theme(map(explanation.published, definitions().values()))
     parts = [
         f"# {words['title']}",
         f"*{words['generated']}*",
@@ -30,8 +30,8 @@ def document() -> str:
         *words["before"],
         *_general(),
         f"## {words['indicators_title']}",
-        _bullets(f"[{d['title']}](#{d['id']})" for d in everything),
-        *(part for definition in everything for part in _indicator(definition)),
+        *(f"**{title}**\n\n{_bullets(map(_link, found))}" for title, found in themes),
+        *(part for _, found in themes for definition in found for part in _indicator(definition)),
         f"## {words['precise_title']}",
         words["precise_lead"],
         *(f"**{name}.** {formula} *{source}.*" for name, formula, source in words["precise"]),
@@ -68,6 +68,10 @@ def _indicator(definition: Published) -> list[str]:
             _bullets(f"**{r.head}**: {r.figures}. {r.explanation}".rstrip() for r in example.results),
         ]
     return [*parts, f"#### {words['changelog']}", _bullets(explanation.changes(definition))]
+
+
+def _link(definition: Published) -> str:
+    return f"[{definition['title']}](#{definition['id']})"
 
 
 def _bullets(lines: Iterable[str]) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 FOLDER = Path(__file__).parent
+THEMES = ("vroegtijdigheid", "gelijktijdigheid", "resultaat", "dekking", "inzet_en_kosten")
 KINDS = ("proportion", "ratio", "survival", "quantiles", "coverage", "sum")
 UNITS = ("aandeel", "dagen", "uren", "euro")
 POLARITIES = ("higher_is_better", "lower_is_better", "neutral")
@@ -78,6 +79,7 @@ class Definition:
     title: str
     question: str
     explanation: str
+    theme: str
     kind: str
     unit: str
     polarity: str
@@ -143,6 +145,7 @@ REQUIRED: dict[str, type] = {
     "title": str,
     "question": str,
     "explanation": str,
+    "theme": str,
     "kind": str,
     "unit": str,
     "polarity": str,
@@ -170,6 +173,7 @@ def load(path: Path, known: Mapping[str, Dimension]) -> Definition:
     _keys(data, set(REQUIRED), set(OPTIONAL), path, "")
     for key, value in data.items():
         _is(value, (REQUIRED | OPTIONAL)[key], path, key)
+    _one_of(data["theme"], THEMES, path, "theme")
     _one_of(data["kind"], KINDS, path, "kind")
     _one_of(data["unit"], UNITS, path, "unit")
     _one_of(data["polarity"], POLARITIES, path, "polarity")

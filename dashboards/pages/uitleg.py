@@ -16,21 +16,49 @@ from dashboards.queries import STATUSES, Publication
 from indicators import dutch, explanation
 from indicators.calendar import AMSTERDAM
 
+# Needed to understand the rest.
+FIRST = ("words", "reading")
+
 
 def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
     parts.title(texts.get("uitleg.title"), escape(texts.get("uitleg.lead")))
-    asked = st.query_params.get("indicator", "")
-    definitions = sorted(publication.definitions.values(), key=lambda d: str(d["title"]).casefold())
+    definitions = publication.definitions
+    if asked := definitions.get(st.query_params.get("indicator", "")):
+        # First, so that who asked for it sees it.
+        parts.html(_indicator(asked, site, opened=True))
+    parts.section(texts.get("methodology.before_title"))
+    parts.html(
+        "".join(f"<p>{escape(line)}</p>" for line in [texts.get("own_measure"), *texts.get("methodology.before")])
+    )
+    general = texts.get("general")
+    for name in FIRST:
+        _general(publication, name, general[name])
     parts.section(texts.get("uitleg.indicators_title"), texts.say("uitleg.indicators_lead", count=len(definitions)))
-    parts.html("".join(_indicator(d, site, opened=d["id"] == asked) for d in definitions))
-    for name, section in texts.get("general").items():
-        parts.section(section["title"])
-        if name == "status":
-            parts.html(parts.marks(STATUSES))
-        else:
-            parts.html(_bullets(_protection(publication) if name == "protection" else section["lines"]))
+    for title, found in explanation.by_theme(definitions.values()):
+        parts.html(f"<h3>{escape(title)}</h3>" + "".join(_indicator(d, site) for d in found if d is not asked))
+    for name, section in general.items():
+        if name not in FIRST:
+            _general(publication, name, section)
+    parts.section(texts.get("methodology.precise_title"), texts.get("methodology.precise_lead"))
+    parts.html(_formulas())
     parts.section(texts.get("uitleg.about_title"))
     parts.html(f"<p>{escape(texts.get('uitleg.about_text'))}</p>{_about(publication)}")
+
+
+def _general(publication: Publication, name: str, section: Mapping[str, Any]) -> None:
+    parts.section(section["title"])
+    if name == "status":
+        parts.html(parts.marks(STATUSES))
+    else:
+        parts.html(_bullets(_protection(publication) if name == "protection" else section["lines"]))
+
+
+def _formulas() -> str:
+    rows = (
+        f"<div><dt>{escape(name)}</dt><dd>{escape(formula)} <em>{escape(source)}.</em></dd></div>"
+        for name, formula, source in texts.get("methodology.precise")
+    )
+    return f'<dl class="facts">{"".join(rows)}</dl>'
 
 
 def _bullets(lines: Sequence[str]) -> str:
@@ -63,7 +91,7 @@ def _about(publication: Publication) -> str:
     return f'<dl class="facts">{rows}</dl>'
 
 
-def _indicator(definition: Mapping[str, Any], site: Mapping[str, st.Page], *, opened: bool) -> str:
+def _indicator(definition: Mapping[str, Any], site: Mapping[str, st.Page], *, opened: bool = False) -> str:
     body = f"<p><strong>{escape(definition['question'])}</strong></p><p>{escape(definition['explanation'])}</p>"
     body += f'<dl class="facts">{"".join(_fact(*fact) for fact in explanation.facts(definition))}</dl>'
     body += f"<h4>{escape(texts.get('definition.caveats'))}</h4>"

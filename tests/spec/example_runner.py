@@ -10,12 +10,9 @@ months before the peildatum, so that an expected status tells about the records.
 
 from __future__ import annotations
 
-import ast
-import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +20,7 @@ import polars as pl
 
 from data_contracts.loader import contracts
 from data_contracts.model import Contract
-from indicators import calendar, statistics, values
+from indicators import calendar, statistics, sums, values
 from indicators.model import PARTNER_FEEDS, Definition
 from pipelines import engine, entities
 
@@ -55,12 +52,6 @@ SAME_AS = {"aangemeld_op": "gehouden_op"}
 KEYS = {"peildatum", "story", "records", "expected"}
 EXPECTED_KEYS = {"regio", "periode", "dimensie", "categorie", "n", "teller", "noemer", "value", "explanation"}
 CELL = ("regio", "periode", "dimensie", "categorie")
-OPERATORS: Mapping[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-}
 POLARS_TYPES: Mapping[str, pl.DataType | type[pl.DataType]] = {
     "timestamp": pl.Datetime("us"),
     "date": pl.Date,
@@ -105,28 +96,11 @@ def run(definition: Definition, folder: Path) -> pl.DataFrame:
 
 
 def evaluate(expression: str | int | None) -> float | None:
-    """The value of a sum as a reader sees it, worked out exactly.
-
-    >>> evaluate("(4 × 60 + 1,5 × 50) / 2")
-    157.5
-    """
-    if expression is None:
-        return None
-    text = str(expression).replace(",", ".").replace("×", "*")
+    """The value of a sum of an example, None for no sum. Raises ExampleError."""
     try:
-        return float(_worked_out(ast.parse(text, mode="eval").body, text))
-    except (SyntaxError, ZeroDivisionError):
-        raise ExampleError(f"'{expression}' is no sum") from None
-
-
-def _worked_out(node: ast.expr, text: str) -> Fraction:
-    if isinstance(node, ast.BinOp) and type(node.op) in OPERATORS:
-        return OPERATORS[type(node.op)](_worked_out(node.left, text), _worked_out(node.right, text))
-    written = ast.get_source_segment(text, node) or ""
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        # From the text: 0,1 as a float is no longer a tenth.
-        return Fraction(written)
-    raise ExampleError(f"'{written}' in '{text}': only numbers, + - × / and brackets")
+        return None if expression is None else sums.value_of(expression)
+    except sums.SumError as error:
+        raise ExampleError(str(error)) from None
 
 
 def typed(record: Mapping[str, Any], contract: Contract) -> dict[str, Any]:

@@ -197,9 +197,9 @@ def test_the_norm_is_a_line_with_a_word() -> None:
     assert figure.layout.annotations[0].text == "Norm 90%"
 
 
-def test_a_norm_of_this_project_is_called_an_aim() -> None:
-    figure = trend(YEARS, "aandeel", norm={"value": 0.9, "source": "De 90% komt van dit project."})
-    assert figure.layout.annotations[0].text == "Streefwaarde 90%"
+def test_a_norm_is_named_at_its_line() -> None:
+    figure = trend(YEARS, "aandeel", norm={"value": 0.9, "source": "Afspraak."})
+    assert figure.layout.annotations[0].text == "Norm 90%"
 
 
 DAYS = cells(("2019", None, "niet_bereikt"), ("2020", None, "niet_bereikt"), ("2021", 20.0, "definitief")).with_columns(

@@ -8,7 +8,7 @@ import pytest
 
 from indicators import explanation, methodology
 from indicators.explanation import Published
-from indicators.model import definitions
+from indicators.model import THEMES, definitions
 
 EVERY = [explanation.published(definition) for definition in definitions().values()]
 BY_ID = {definition["id"]: definition for definition in EVERY}
@@ -55,20 +55,22 @@ def test_every_definition_can_be_told(definition: Published) -> None:
 def test_facts_say_who_delivers_and_until_when() -> None:
     told = facts("herhaling_18_maanden")
     assert told["Gegevens van"] == "Veilig Thuis (meldingen), politie (incidenten)"
-    assert told["Volledig"] == (
+    assert told["Wanneer volledig"] == (
         "als deze organisaties alles hebben geleverd over de maand vóór de periode en de periode zelf, "
-        "en tot en met 18 maanden erna"
+        "en over 18 maanden erna, maar nooit verder dan de peildatum"
     )
-    assert told["Termijn"] == "548 dagen" and told["Hoog of laag"] == "Lager is beter." and told["Telt"] == "Per zaak"
-    assert facts("zorgmelding_binnen_24_uur")["Volledig"].endswith(
-        "over de maanden van de periode, en tot en met 1 maand erna"
+    assert told["Termijn"] == "548 dagen" and told["Hoog of laag"] == "Lager is beter."
+    assert told["Wat wij tellen"] == "Elke zaak van een gezin"
+    assert facts("zorgmelding_binnen_24_uur")["Wanneer volledig"].endswith(
+        "over de maanden van de periode, en over 1 maand erna, maar nooit verder dan de peildatum"
     )
-    assert facts("hg_herkend_bij_instroom")["Volledig"].endswith("over de maanden van de periode")
+    assert facts("hg_herkend_bij_instroom")["Wanneer volledig"].endswith("over de maanden van de periode")
 
 
 def test_facts_of_regions_need_no_deliveries() -> None:
     told = facts("actieoverleg_dekking")
-    assert (told["Volledig"], told["Telt"], told["Gegevens van"]) == ("altijd", "Per regio", "landelijk netwerk")
+    assert (told["Wanneer volledig"], told["Wat wij tellen"]) == ("altijd", "Elke regio")
+    assert told["Gegevens van"] == "landelijk netwerk"
 
 
 def test_a_norm_has_its_source() -> None:
@@ -79,11 +81,27 @@ def test_a_norm_has_its_source() -> None:
 def test_an_example_leaves_sums_unsummed() -> None:
     example = explanation.example(BY_ID["kosten_per_zaak"])
     assert example is not None
-    assert example.results[0].figures == "aantal 2, teller 4 × 60 + 2 × 55, noemer 2, cijfer (4 × 60 + 2 × 55) / 2"
+    figures = example.results[0].figures.replace("\u00a0", " ")
+    assert figures == "aantal 2, teller 4 × 60 + 2 × 55, noemer 2, cijfer (4 × 60 + 2 × 55) / 2 = € 175"
     assert example.results[1].head == "Twente, maart 2021, partner: politie"
     tarieven = example.given[-1]
     assert tarieven.caption == "landelijk netwerk (tarieven)"
     assert tarieven.rows[0][-2:] == ["1\u00a0januari\u00a02021", "60,00"]
+
+
+def test_an_example_tells_in_words_what_is_no_number() -> None:
+    example = explanation.example(BY_ID["tijd_tot_eerste_afstemming"])
+    assert example is not None
+    told = [result.figures for result in example.results]
+    assert any(figures.endswith("status niet bereikt") for figures in told)
+    assert any(figures.replace("\u00a0", " ").endswith("cijfer 3 dagen") for figures in told)
+
+
+def test_every_indicator_stands_under_one_theme() -> None:
+    grouped = explanation.by_theme(EVERY)
+    assert sorted(d["id"] for _, found in grouped for d in found) == sorted(BY_ID)
+    assert tuple(explanation.texts()["themes"]) == THEMES and len(grouped) == len(THEMES)
+    assert all([d["title"] for d in found] == sorted(d["title"] for d in found) for _, found in grouped)
 
 
 def test_a_definition_without_an_example_has_none() -> None:
@@ -109,6 +127,8 @@ def test_protection_names_its_numbers_where_they_are_known() -> None:
         ("acuut", True, "ja"),
         ("acuut", False, "nee"),
         ("op", None, ""),
+        ("gezin", "gezin_a", "A"),
+        ("besluit", "voorwaarden_en_vervolg", "voorwaarden en vervolg"),
     ],
 )
 def test_cells_of_records_are_written_as_dutch_readers_write(name: str, value: object, text: str) -> None:

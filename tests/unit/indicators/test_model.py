@@ -141,7 +141,7 @@ def test_a_reader_without_statistics_can_read_it(indicator: str) -> None:
 @pytest.mark.parametrize("indicator", IDS)
 def test_caveats_and_changelog(indicator: str) -> None:
     definition = definitions()[indicator]
-    assert "eigen operationalisering van dit project" in definition.caveats[0]
+    assert "eigen uitwerking van dit project" in definition.caveats[0]
     assert all(text[0].isupper() and text.endswith(".") for text in definition.caveats)
     attributed = any("slechts deels te herleiden" in text for text in definition.caveats)
     assert attributed == (indicator in SOCIAL_RESULTS)
