@@ -113,6 +113,11 @@ def _complete(definition: Published) -> str:
     return str(words["complete"].format(months=months))
 
 
+def words() -> list[tuple[str, str]]:
+    """The words to know, each with what it means."""
+    return [(word, meaning) for line in texts()["general"]["words"]["lines"] for word, meaning in line.items()]
+
+
 def changes(definition: Published) -> list[str]:
     """The changelog, newest first."""
     form = texts()["definition"]["change"]

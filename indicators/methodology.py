@@ -43,6 +43,8 @@ def _general() -> list[str]:
     out = []
     for name, section in explanation.texts()["general"].items():
         lines = explanation.protection(asdict(Rule())) if name == "protection" else section["lines"]
+        if name == "words":
+            lines = [f"**{word}**: {meaning}" for word, meaning in explanation.words()]
         if name == "status":
             lines = [f"{s['sign']} **{s['word']}**: {s['meaning']}" for s in explanation.texts()["status"].values()]
         out += [f"## {section['title']}", _bullets(lines)]

@@ -49,6 +49,8 @@ def _general(publication: Publication, name: str, section: Mapping[str, Any]) ->
     parts.section(section["title"])
     if name == "status":
         parts.html(parts.marks(STATUSES))
+    elif name == "words":
+        parts.html(f'<dl class="facts">{"".join(_fact(*word) for word in explanation.words())}</dl>')
     else:
         parts.html(_bullets(_protection(publication) if name == "protection" else section["lines"]))
 
