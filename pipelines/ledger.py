@@ -172,6 +172,14 @@ class Ledger:
         with self._engine.connect() as connection:
             return [Evaluation(r.code, r.level, r.status, r.rows) for r in connection.execute(query)]
 
+    def evaluations_by_delivery(self) -> dict[int, list[Evaluation]]:
+        """What became of each rule in every delivery, by delivery id."""
+        out: dict[int, list[Evaluation]] = {}
+        with self._engine.connect() as connection:
+            for r in connection.execute(sa.select(evaluations).order_by(evaluations.c.id)):
+                out.setdefault(r.delivery_id, []).append(Evaluation(r.code, r.level, r.status, r.rows))
+        return out
+
     def record(self, delivery: Delivery, found: Sequence[Finding], evaluated: Sequence[Evaluation]) -> Delivery:
         """Add a delivery with its findings and evaluations, all or nothing; returns it with its id."""
         values: dict[str, Any] = {c.name: getattr(delivery, c.name) for c in deliveries.c if c.name != "id"}

@@ -1,6 +1,7 @@
 """From exact results to a publication: protected, complete on disk before the pointer moves, never changed after.
 
-A publication directory holds all that readers need and nothing exact (docs/architecture.md lists its files).
+A publication directory holds all that readers need and nothing exact, but for the folder of the stewards
+(docs/architecture.md lists its files).
 """
 
 from __future__ import annotations
@@ -16,15 +17,18 @@ from typing import Any
 
 import polars as pl
 
+from data_contracts.loader import contracts
 from indicators import calendar
 from indicators.disclosure.protect import DEFAULT, protect
 from indicators.explanation import published
 from indicators.model import definitions
-from pipelines import compute, storage
+from pipelines import compute, quality, storage
 from pipelines.compute import Computation
 from pipelines.home import Home
 
 REFERENCE = ("regio_status", "praktijklocaties", "opleidingen", "resultaten")
+# Exact figures, in a folder of their own that only stewards may open.
+STEWARDS = "stewards"
 POINTER = "current.json"
 Progress = Callable[[str, int, int], None]
 
@@ -69,6 +73,8 @@ def publish(home: Home, now: datetime, until: str | None = None, progress: Progr
             "indicator_values.csv": protected.write_csv().encode(),
             "definitions.json": storage.json_bytes([published(d) for d in definitions().values()]),
             **{f"{name}.parquet": parquet_bytes(computation.read(name)) for name in REFERENCE},
+            f"{STEWARDS}/data_quality.parquet": parquet_bytes(computation.read("data_quality")),
+            f"{STEWARDS}/feeds.json": storage.json_bytes(quality.described(contracts().values())),
         }
         return _write(home, files, _manifest(home, computation, protection, months, now))
 

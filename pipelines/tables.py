@@ -18,7 +18,7 @@ from data_contracts.loader import contracts
 from indicators import calendar, statistics, values
 from indicators.model import PARTNER_FEEDS, Definition
 from indicators.statistics import to_polars
-from pipelines import engine, entities
+from pipelines import engine, entities, quality
 
 Progress = Callable[[str, int, int], None]
 
@@ -47,11 +47,12 @@ class Inputs:
 
 @dataclass(frozen=True)
 class Tables:
-    """``named``: frames of ``results/`` by file stem; ``entities``: rows of a relation; ``quality``: rows left out."""
+    """``named``: frames of ``results/`` by file stem; ``entities``: rows of a relation; ``quality``: what the
+    rows say of data quality, as ``quality.of_rows``."""
 
     named: Mapping[str, pl.DataFrame]
     entities: Mapping[str, int]
-    quality: Mapping[str, int]
+    quality: pl.DataFrame
 
 
 # Reference tables that go into a publication as they are: no persons in them.
@@ -60,19 +61,6 @@ REFERENCE_QUERIES = {
     "praktijklocaties": "select vt_regio as regio, vanaf, tot from praktijklocaties order by all",
     "opleidingen": "select naam, regio, datum, uitvoeringen, deelnemers, status from opleidingen order by all",
     "resultaten": ("select verbeteractiviteit, titel, status, opgeleverd_op, vindplaats from resultaten order by all"),
-}
-QUALITY_QUERIES = {
-    "inzet_buiten_zaak": "select count(*) from inzet_met_tarief where zaak_id is null",
-    "inzet_zonder_tarief": "select count(*) from inzet_met_tarief where kosten is null",
-    "actieoverleggen_buiten_zaak": """
-        select count(*)
-        from actieoverleggen as a
-        where a.gehouden_op is not null
-            and not exists (select 1 from zaakreeks as z where z.gezin = a.gezin and z.start <= a.gehouden_op)""",
-    "zsm_zaken_buiten_zaak": """
-        select count(*)
-        from zsm_zaken as s
-        where not exists (select 1 from zaakreeks as z where z.gezin = s.gezin and z.start <= s.instroom_op)""",
 }
 COUNTED = ("signalen", "zaken", "inzet_met_tarief", "momenten")
 
@@ -100,7 +88,7 @@ def compute(
                 **{name: to_polars(con.sql(query)) for name, query in REFERENCE_QUERIES.items()},
             },
             entities={name: _count(con, f'select count(*) from "{name}"') for name in COUNTED},
-            quality={name: _count(con, query) for name, query in QUALITY_QUERIES.items()},
+            quality=quality.of_rows(con, contracts(), inputs.files, inputs.peildatum),
         )
 
 
