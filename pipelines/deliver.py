@@ -98,7 +98,7 @@ def deliver(
 ) -> list[Outcome]:
     """Take the files through contract, ledger and lake; one outcome a file, in the order of ``in_order``.
 
-    ``now``: the moment of receipt (default: the clock). ``progress`` hears (what, done, total).
+    ``now``: the moment of receipt (default: the clock; see ``_Road.received``). ``progress`` hears (what, done, total).
     Raises UserError when another process is writing or the home can't be written.
     """
     moment = (now or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
@@ -163,6 +163,13 @@ class _Road:
             return None
         return Outcome(file, "unchanged", known, tuple(self.findings.get(known.id or 0, ())))
 
+    def received(self, file: InboxFile) -> str:
+        """The moment of receipt: now. A file of the fictitious country came when it was last changed, as planted."""
+        if not self.home.is_fictitious:
+            return self.moment
+        planted = datetime.fromtimestamp(file.path.stat().st_mtime, UTC).isoformat(timespec="seconds")
+        return min(planted, self.moment)
+
     def record(self, delivery: Delivery, judged: Verdict) -> Delivery:
         recorded = self.ledger.record(delivery, judged.findings, judged.evaluations)
         self.known.setdefault((recorded.name, recorded.month), []).append(recorded)
@@ -180,6 +187,7 @@ class _Taken:
     copy: Path | None
     door: DoorResult
     size: int
+    received: str
 
 
 @dataclass
@@ -221,10 +229,11 @@ class _Feed:
         try:
             digest = _copy(file, copy, limit)
             result = door.read(copy, file.extension, self.contract, folder)
+            received = self.road.received(file)
         except FAILURES as error:
             return _failed(file, _told(error))
         size = copy.stat().st_size
-        return _Taken(file, digest, copy if size <= limit else None, result, size)
+        return _Taken(file, digest, copy if size <= limit else None, result, size, received)
 
     def _judge(self, batch: Sequence[_Taken], scratch: Path) -> list[Outcome]:
         if not batch:
@@ -291,7 +300,7 @@ class _Feed:
             rows_in=found.rows_in,
             rows_accepted=found.rows_accepted,
             rows_quarantined=found.rows_quarantined,
-            received_at=self.road.moment,
+            received_at=taken.received,
             contract_version=self.contract.version,
             contract_digest=self.contract.digest,
             archived=taken.copy is not None and identifying.isdisjoint(f.code for f in found.findings),

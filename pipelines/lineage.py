@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from data_contracts.loader import contracts
 from indicators.model import definitions
-from pipelines import entities
+from pipelines import entities, quality
 
 READS = re.compile(r"\b(?:from|join)\s+([a-z][a-z0-9_]*)", re.ASCII)
 COMMENT = re.compile(r"--[^\n]*")
@@ -41,3 +41,9 @@ def indicators() -> dict[str, set[str]]:
     """Every indicator -> the relations and feeds' current states that it reads."""
     known = {*relations(), *feeds_by_relation()}
     return {d.id: reads(d.sql_path.read_text(encoding="utf-8"), known) for d in definitions().values()}
+
+
+def data_quality() -> set[str]:
+    """The relations and feeds' current states that the figures about data quality read."""
+    known = {*relations(), *feeds_by_relation()}
+    return {name for measure in quality.MEASURES for name in reads(quality.query(measure), known)}

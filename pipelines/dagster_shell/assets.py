@@ -1,4 +1,4 @@
-"""The road as Dagster assets: sixteen feeds by month, the entities, every indicator, the publication."""
+"""The road as Dagster assets: sixteen feeds by month, the entities, every indicator, data quality, the publication."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -14,6 +14,7 @@ from pipelines.deliver import Progress
 from pipelines.home import Home
 from pipelines.ledger import Ledger
 
+QUALITY = dg.AssetKey(["datakwaliteit"])
 FIRST_MONTH = inbox.EARLIEST
 MONTHS = dg.MonthlyPartitionsDefinition(start_date=FIRST_MONTH, fmt="%Y-%m", end_offset=1, timezone="Europe/Amsterdam")
 LEVELS = {
@@ -168,6 +169,14 @@ def calculation() -> dg.AssetsDefinition:
             )
             for name, reads in lineage.indicators().items()
         ),
+        dg.AssetSpec(
+            QUALITY,
+            # Of every feed: what the ledger knows of its deliveries, and how its columns are filled.
+            deps={*upstream(lineage.data_quality()), *map(feed_key, known.values())},
+            group_name="kwaliteit",
+            kinds={"duckdb"},
+            description="Datakwaliteit: per partner, levering en maand wat er kwam en hoe compleet het is",
+        ),
     ]
 
     @dg.multi_asset(specs=specs, name="berekening")
@@ -184,6 +193,9 @@ def calculation() -> dg.AssetsDefinition:
                 metadata={"cellen": cells.get(name, 0), "peildatum": done.record["peildatum"]},
             )
 
+        quality = done.read("data_quality")
+        yield dg.MaterializeResult(asset_key=QUALITY, metadata={"cijfers": quality.height})
+
     return berekening
 
 
@@ -198,7 +210,7 @@ def publication_asset() -> dg.AssetsDefinition:
 
     @dg.asset(
         key=dg.AssetKey(["publicatie"]),
-        deps=[*sources, dg.AssetKey(["zaken", "status_per_maand"]), *reference],
+        deps=[*sources, QUALITY, dg.AssetKey(["zaken", "status_per_maand"]), *reference],
         group_name="publicatie",
         kinds={"parquet"},
         description="De beschermde publicatie: alles wat schermen, rapporten en downloads mogen openen",

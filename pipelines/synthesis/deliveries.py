@@ -1,11 +1,12 @@
 """The fictitious partners' deliveries: month by month from the latent country to files.
 
 Belongs here: the order of the work. Not here: what happens in the country (world), what partners record (zorg, straf,
-inzet, reference), what a delivery shows (records), or the form of a file (files).
+inzet, reference), what a delivery shows (records), when it comes in (receipt), or the form of a file (files).
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from pipelines.synthesis.draw import stream
 from pipelines.synthesis.files import Form, write_month
 from pipelines.synthesis.inzet import PARTNERS, Facts, inzet
 from pipelines.synthesis.names import Numbers, pseudonyms
+from pipelines.synthesis.receipt import received
 from pipelines.synthesis.records import Records, rows
 from pipelines.synthesis.reference import ONCE, reference_feeds
 from pipelines.synthesis.straf import incidenten, trajecten, zsm_zaken
@@ -64,7 +66,8 @@ def synthesize(
     beside it.
 
     ``to``: a folder that does not exist or is empty. ``scale``: 1.0 is the Netherlands. ``progress``: called with a
-    Dutch text and the share that is done. The same arguments give the same bytes. Raises SynthesisError (nothing has
+    Dutch text and the share that is done. A file was last changed when its delivery comes in. The same arguments give
+    the same bytes and moments. Raises SynthesisError (nothing has
     been written then).
     """
     _check(to, first, last, scale, seed)
@@ -173,3 +176,6 @@ class Written:
         rng = stream(self._seed, f"kapot {feed}", month)
         self.rows += write_month(self._to, feed, month, frame, self._form, rng)
         self.files += 1
+        moment = received(self._seed, feed, month, self._clock.months[0]).timestamp()
+        for path in (self._to / feed).glob(f"{month}.*"):
+            os.utime(path, (moment, moment))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,9 +17,10 @@ from indicators.calendar import months_between
 from indicators.model import PARTNER_FEEDS, definitions
 from indicators.statistics import periods_of
 from indicators.values import SCHEMA
-from pipelines import cli, compute, publication
+from pipelines import cli, compute, publication, quality
 from pipelines.dagster_shell import assets, instance
 from pipelines.home import Home
+from pipelines.ledger import Ledger
 from pipelines.storage import DamagedFile
 
 
@@ -50,6 +52,7 @@ def test_the_run_stands_in_dagster_with_every_feed_rule_and_indicator(delivered:
         assert assets.feed_key(contract) in made
     for name in definitions():
         assert dg.AssetKey(["indicatoren", name]) in made
+    assert assets.QUALITY in made
     written = sum(not rule.derived for c in contracts().values() for rule in c.rules)
     assert len(checks) == written + len(contracts())
     # The fictitious partners make mistakes, and the checks show them with their figures.
@@ -92,7 +95,8 @@ def test_the_manifest_names_everything_a_figure_was_made_of(delivered: Home) -> 
     assert named >= set(PARTNER_FEEDS)
     for name, digest in manifest["files"].items():
         assert hashlib.sha256((made.folder / name).read_bytes()).hexdigest() == digest
-    assert {p.name for p in made.folder.iterdir()} == {*manifest["files"], "manifest.json"}
+    there = {p.relative_to(made.folder).as_posix() for p in made.folder.rglob("*") if p.is_file()}
+    assert there == {*manifest["files"], "manifest.json"}
 
 
 def test_what_is_published_is_a_complete_protected_cube(delivered: Home) -> None:
@@ -119,6 +123,36 @@ def test_what_is_published_is_a_complete_protected_cube(delivered: Home) -> None
     assert set(figures.null_count().row(0)) == {len(hidden)}
     csv = pl.read_csv(made.folder / "indicator_values.csv", schema=SCHEMA)
     assert csv.equals(cube)
+
+
+def test_stewards_get_the_exact_figures_of_every_feed_and_nobody_else_does(delivered: Home) -> None:
+    made = publication.current(delivered)
+    exact = compute.stored(delivered)
+    assert made is not None and exact is not None
+    found = pl.read_parquet(made.folder / "stewards" / "data_quality.parquet")
+    assert found.equals(exact.read("data_quality")) and found.schema == pl.Schema(quality.SCHEMA)
+    assert {f"{partner}/{feed}" for partner, feed in found.select("partner", "feed").unique().rows()} == set(
+        contracts()
+    )
+    assert not {"gezin", "regio", "vt_regio"} & set(found.columns)
+    with Ledger.open(delivered) as ledger:
+        in_force = ledger.in_force()
+    for counts, maat in (({(d.name, d.month): d.rows_in for d in in_force}, "records"),
+                         ({(d.name, d.month): d.rows_quarantined for d in in_force}, "in_quarantaine")):  # fmt: skip
+        shown = found.filter(pl.col("onderdeel").is_in(["ontvangen", "totaal"]), maat=maat)
+        rows = shown.select("partner", "feed", "maand", "teller").rows()
+        assert {(f"{partner}/{feed}", month): n for partner, feed, month, n in rows} == counts
+    words = json.loads((made.folder / "stewards" / "feeds.json").read_text(encoding="utf-8"))
+    assert [f"{feed['partner']}/{feed['feed']}" for feed in words] == list(contracts())
+
+
+def test_when_a_delivery_was_received_makes_no_new_publication(home: Home) -> None:
+    with sqlite3.connect(home.root / "ledger.sqlite") as ledger:
+        ledger.execute("update deliveries set received_at = '2030-01-01T00:00:00+00:00'")
+    (home.results / compute.MANIFEST).unlink()
+    again = compute.compute(home).read("data_quality")
+    assert set(again.filter(maat="op_tijd")["onderdeel"]) == {"achteraf"}
+    assert publication.publish(home, datetime(2030, 1, 2, tzinfo=UTC)).unchanged
 
 
 def test_computing_earlier_knowledge_leaves_later_deliveries_out(home: Home) -> None:

@@ -57,6 +57,24 @@ def test_a_clean_delivery_is_kept_whole(home: Home) -> None:
     assert_tidy(home)
 
 
+def test_a_fictitious_delivery_came_when_its_file_was_last_changed(home: Home) -> None:
+    path = drop(home, FILE, locaties("a"))
+    planted = NOW.replace(month=2)
+    os.utime(path, (planted.timestamp(), planted.timestamp()))
+    home.inbox.with_name("inbox-waarheid.json").touch()
+    take(home)
+    later = drop(home, f"{LOCATIES}/2024-02.csv", locaties("b"))
+    os.utime(later, (NOW.timestamp() + 60, NOW.timestamp() + 60))
+    take(home)
+    assert [d.received_at for d in in_ledger(home)] == [planted.isoformat(), NOW.isoformat()]
+
+
+def test_a_real_delivery_comes_when_it_is_taken_whatever_its_file_says(home: Home) -> None:
+    os.utime(drop(home, FILE, locaties("a")), (0, 0))
+    take(home)
+    assert [d.received_at for d in in_ledger(home)] == [NOW.isoformat()]
+
+
 def test_rows_in_quarantine_are_kept_too(home: Home) -> None:
     drop(home, FILE, locaties("a", "b", "c", "d", broken=1))
     (outcome,) = take(home)

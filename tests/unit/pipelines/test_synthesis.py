@@ -10,7 +10,8 @@ import hashlib
 import json
 import math
 import re
-from datetime import date, timedelta
+from collections import Counter
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -18,14 +19,24 @@ import polars as pl
 import pytest
 
 from data_contracts.loader import contracts
-from indicators.calendar import add_months, midnight_utc, month_end, months_between, nth_werkdag_after, observation_end
+from indicators.calendar import (
+    AMSTERDAM,
+    add_months,
+    midnight_utc,
+    month_end,
+    months_between,
+    nth_werkdag_after,
+    observation_end,
+)
 from indicators.geography import vt_regios
+from pipelines.quality import punctuality
 from pipelines.synthesis import SynthesisError, Truth, dirt, synthesize, truth_path
 from pipelines.synthesis import parameters as p
 from pipelines.synthesis.activities import status
 from pipelines.synthesis.clock import DAY, EPOCH, NEVER, Clock
 from pipelines.synthesis.deliveries import FEEDS
 from pipelines.synthesis.names import pseudonyms
+from pipelines.synthesis.receipt import received
 from pipelines.synthesis.records import Field, code, flag, moment, records, rows
 from pipelines.synthesis.world import Zaken, zaken_by_month
 
@@ -200,6 +211,20 @@ def test_codes_are_the_contracts(spotless: Path) -> None:
                 assert set(frame[column.name]) <= {*column.values, ""}, (feed, column.name)
             if column.required:
                 assert "" not in set(frame[column.name]), (feed, column.name)
+
+
+def test_most_deliveries_come_in_time_some_late_and_one_partner_joined_later(inbox: Path) -> None:
+    found: dict[str, Counter[str]] = {}
+    for name, contract in contracts().items():
+        for file in (inbox / name).iterdir():
+            day = datetime.fromtimestamp(file.stat().st_mtime, AMSTERDAM).date()
+            kind = punctuality(file.stem, day, contract.delivery_day)
+            found.setdefault(contract.partner, Counter())[kind] += 1
+            expected = received(7, name, file.stem, "2018-12")
+            assert file.stat().st_mtime == expected.timestamp()
+    assert found["reclassering"]["achteraf"] > 0 and not found["politie"]["achteraf"]
+    assert all(0 < kinds["te_laat"] < 0.2 * kinds.total() for kinds in found.values())
+    assert found["raad_voor_de_kinderbescherming"]["te_laat"] > 2
 
 
 def test_the_same_arguments_give_the_same_bytes_and_another_seed_others(tmp_path: Path) -> None:
