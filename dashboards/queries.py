@@ -21,6 +21,8 @@ import polars as pl
 from indicators import geography
 
 TABLES = ("indicator_values", "regio_status", "praktijklocaties", "opleidingen", "resultaten")
+# Exact figures, opened by the pages of the stewards alone.
+STEWARDS = "stewards"
 MANIFEST_KEYS = {"publication", "peildatum", "created_at", "code_version", "deliveries", "files"}
 TOTAL = "totaal"
 QUANTILE = "kwantiel"
@@ -55,9 +57,13 @@ class Split:
 
 @dataclass(frozen=True)
 class Publication:
-    """One publication: its manifest, its definitions by id and its tables, all read and checked."""
+    """One publication: its manifest, its definitions by id and its tables, all read and checked.
+
+    ``folder``: where it lies, for what is opened only when asked for.
+    """
 
     number: str
+    folder: Path
     manifest: Mapping[str, Any]
     definitions: Mapping[str, Mapping[str, Any]]
     tables: Mapping[str, pl.DataFrame]
@@ -225,27 +231,25 @@ def current_number(home: Path) -> str:
 
 
 def open_publication(home: Path, number: str) -> Publication:
-    """Reads publication ``number`` whole, every file only after its SHA-256 agrees with the manifest.
+    """Reads publication ``number`` but for the stewards' folder, every file only after its SHA-256 agrees with the
+    manifest.
 
     Raises DamagedPublication with the name of the first file that is missing, differs or can't be read."""
     folder = home / "publications" / number
-    manifest = _json(_bytes(folder / "manifest.json"), "manifest.json")
+    manifest = as_json(_bytes(folder / "manifest.json"), "manifest.json")
     if not (isinstance(manifest, dict) and manifest.keys() >= MANIFEST_KEYS):
         raise DamagedPublication("manifest.json")
-    checked = {}
-    for name, digest in manifest["files"].items():
-        checked[name] = _bytes(folder / name)
-        if hashlib.sha256(checked[name]).hexdigest() != digest:
-            raise DamagedPublication(name)
+    names = [name for name in manifest["files"] if not name.startswith(f"{STEWARDS}/")]
+    checked = {name: checked_bytes(folder, manifest, name) for name in names}
     for name in ("definitions.json", *(f"{table}.parquet" for table in TABLES)):
         if name not in checked:
             raise DamagedPublication(name)
-    tables = {table: _table(checked[f"{table}.parquet"], f"{table}.parquet") for table in TABLES}
+    tables = {table: as_table(checked[f"{table}.parquet"], f"{table}.parquet") for table in TABLES}
     tables["indicator_values"] = tables["indicator_values"].with_columns(
         pl.col(name).cast(pl.Categorical) for name in _KEYS
     )
-    definitions = _json(checked["definitions.json"], "definitions.json")
-    return Publication(number, manifest, {d["id"]: d for d in definitions}, tables)
+    definitions = as_json(checked["definitions.json"], "definitions.json")
+    return Publication(number, folder, manifest, {d["id"]: d for d in definitions}, tables)
 
 
 _REGION_ORDER = {region.code: i for i, region in enumerate(geography.regions())}
@@ -258,14 +262,24 @@ def _bytes(path: Path) -> bytes:
         raise DamagedPublication(path.name) from error
 
 
-def _json(content: bytes, name: str) -> Any:
+def checked_bytes(folder: Path, manifest: Mapping[str, Any], name: str) -> bytes:
+    """A file of a publication, once its SHA-256 agrees with the manifest. Raises DamagedPublication."""
+    content = _bytes(folder / name)
+    if hashlib.sha256(content).hexdigest() != manifest["files"].get(name):
+        raise DamagedPublication(name)
+    return content
+
+
+def as_json(content: bytes, name: str) -> Any:
+    """The content of the JSON file ``name``. Raises DamagedPublication."""
     try:
         return json.loads(content)
     except ValueError as error:
         raise DamagedPublication(name) from error
 
 
-def _table(content: bytes, name: str) -> pl.DataFrame:
+def as_table(content: bytes, name: str) -> pl.DataFrame:
+    """The content of the Parquet file ``name``. Raises DamagedPublication."""
     try:
         return pl.read_parquet(io.BytesIO(content))
     except pl.exceptions.PolarsError as error:

@@ -11,11 +11,16 @@ from pathlib import Path
 import streamlit as st
 
 from dashboards import queries, serve, texts
-from dashboards.pages import indicator, nothing, overzicht, parts, uitleg
+from dashboards.pages import datakwaliteit, indicator, nothing, overzicht, parts, uitleg
 from dashboards.queries import Publication
 
 OPENED = "publication"
-PAGES = {"overzicht": overzicht.show, "indicator": indicator.show, "uitleg": uitleg.show}
+PAGES = {
+    "overzicht": overzicht.show,
+    "indicator": indicator.show,
+    "uitleg": uitleg.show,
+    "datakwaliteit": datakwaliteit.show,
+}
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

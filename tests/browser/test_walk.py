@@ -24,6 +24,9 @@ ADDRESSES = {
     "/indicator?indicator=herhaling_18_maanden&regio=zeeland&periode=maand": 4,
     "/indicator?indicator=actieoverleg_dekking&uitsplitsing=status&periode=jaar": 1,
     "/indicator?indicator=kosten_totaal&periode=jaar&uitsplitsing=partner": 1,
+    "/datakwaliteit": 2,
+    "/datakwaliteit?levering=politie/inzet": 3,
+    "/datakwaliteit?levering=landelijk_netwerk/tarieven": 0,
     "/uitleg": 0,
     "/uitleg?indicator=overlapgraad": 0,
 }
@@ -242,6 +245,33 @@ def test_the_download_is_what_the_screen_shows(wide: Visit) -> None:
     hidden = [row for row in rows if row["status"] == "afgeschermd"]
     assert len(hidden) == table.filter(has_text="afgeschermd").count() > 0
     assert {row["cijfer"] for row in hidden} == {""}
+
+
+def test_data_quality_can_be_read_without_colour_and_chosen_by_keyboard(visit: Visit) -> None:
+    visit.open("/datakwaliteit")
+    page = visit.page
+    expect(page.locator("h1")).to_have_text("1 van de 2 leveringen over december 2021 kwamen op tijd")
+    overview = page.locator("table.heat").first
+    row = overview.locator("tr", has=page.locator("th[scope=row]", has_text="Inzet"))
+    expect(row.locator("td")).to_have_count(36)
+    expect(row.locator("td").nth(8)).to_contain_text("✕")
+    expect(row.locator("td").nth(8)).to_contain_text("september 2019: ontbreekt")
+    expect(row.locator("td").last).to_contain_text("december 2021: te laat, 1.002 rijen, 0,3% afgekeurd")
+    if page.viewport_size == {"width": 390, "height": 844}:
+        shown = page.evaluate("e => e.getBoundingClientRect().right", row.locator("td").last.element_handle())
+        assert shown <= 390, "the newest month is out of sight"
+    folded = page.locator("details.folded", has=page.locator("table"))
+    expect(folded).to_have_count(3)
+    page.get_by_role("combobox").focus()
+    page.keyboard.type("politie")
+    page.keyboard.press("Enter")
+    expect(page.locator("h2", has_text="Inzet (politie)")).to_be_visible()
+    expect(page).to_have_url(re.compile("levering=politie%2Finzet|levering=politie/inzet"))
+    charts = page.locator('[data-testid="stPlotlyChart"]')
+    expect(charts).to_have_count(3)
+    assert all(len(label or "") > 40 for label in charts.evaluate_all("all => all.map(e => e.ariaLabel)"))
+    visit.settle()
+    visit.check()
 
 
 def test_an_empty_home_says_what_to_do(contexts: dict[str, BrowserContext], empty_site: str) -> None:

@@ -166,7 +166,7 @@ def test_since_is_the_month_of_the_last_change() -> None:
         schema=["maand", "verbeteractiviteit", "regio_niveau", "regio", "status"],
         orient="row",
     )
-    opened = Publication("0001", {}, {}, {"regio_status": table})
+    opened = Publication("0001", Path(), {}, {}, {"regio_status": table})
     assert opened.status_map("actieoverleg", "2020-04").row(0, named=True) == {
         "regio": "twente",
         "naam": "Twente",
