@@ -55,6 +55,7 @@ def test_a_delivery_comes_back_as_it_was_recorded(home: Home) -> None:
         assert replace(recorded, id=None) == ONE
         assert ledger.findings() == {recorded.id: [FINDING]}
         assert ledger.evaluations(recorded) == [evaluation]
+        assert ledger.evaluations_by_delivery() == {recorded.id: [evaluation]}
 
 
 @pytest.mark.parametrize(
