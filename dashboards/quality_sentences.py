@@ -13,8 +13,6 @@ from indicators import dutch
 
 MONTHS_NAMED = 3
 RULES_NAMED = 2
-# Of one delivery; far above what deliveries usually have, and a quarter of what a contract refuses.
-MUCH_QUARANTINE = 0.05
 
 
 def percent(value: float) -> str:
@@ -47,7 +45,8 @@ def headline(quality: DataQuality) -> str:
 
 
 def standing_out(quality: DataQuality) -> str:
-    """What stands out over all feeds: what is not in time now, the last months together, and much quarantine."""
+    """What stands out over all feeds: what is not in time now or never came, the last months together, and where most
+    rows were broken."""
     found = quality.deliveries
     newest = found.filter(maand=quality.last_month)
     said = []
@@ -55,6 +54,9 @@ def standing_out(quality: DataQuality) -> str:
         names = [name(quality.feeds[n]) for n in quality.feeds if n in newest.filter(levering=kind)["naam"].to_list()]
         if names:
             said.append(texts.say(f"datakwaliteit.now.{kind}", names=dutch.listing(names)))
+    never = [name(feed) for feed in quality.feeds.values() if feed.name not in found["naam"]]
+    if never and found.height:
+        said.append(texts.say("datakwaliteit.not_yet", names=dutch.listing(never)))
     months = quality.months[-RECENT_MONTHS:]
     counts = _counts(quality, months)
     due = counts["op_tijd"] + counts["te_laat"] + counts["ontbreekt"]

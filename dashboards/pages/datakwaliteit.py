@@ -17,8 +17,9 @@ from dashboards.queries import Publication
 from indicators import dutch
 
 SIGNS = {"op_tijd": "✓", "te_laat": "!", "achteraf": "↺", "ontbreekt": "✕"}
-# From which share of rows in quarantine a cell of the overview has a bar of that height.
-QUARANTINE_BARS = (0.0, 0.01, quality_sentences.MUCH_QUARANTINE)
+# Above which share of rows in quarantine a cell of the overview has a bar of that height; the last is a quarter of what
+# the contracts refuse.
+QUARANTINE_BARS = (0.0, 0.01, 0.05)
 # From which share on a cell is a step darker.
 RULE_STEPS, FILLED_STEPS = (0.0, 0.005, 0.02, 0.05), (0.0, 0.25, 0.5, 0.75)
 # Where no row broke a rule: what did is to stand out.

@@ -116,6 +116,7 @@ def test_the_headline_counts_what_was_due_in_the_newest_month(quality: DataQuali
     text = quality_sentences.standing_out(quality)
     assert "Te laat over deze maand: Inzet (politie)." in text
     assert "95,8% op tijd" in text
+    assert "Nog nooit geaccepteerd: Trajecten (reclassering)." in text
     assert "Meldingen bij Veilig Thuis in oktober 2021: 6%" in text
     nothing = DataQuality(quality.feeds, quality.figures.clear(), "2021-12")
     assert "geen levering" in quality_sentences.headline(nothing)
