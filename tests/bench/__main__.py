@@ -2,6 +2,7 @@
 
 python -m tests.bench                 3 years at scale 0.05: synthesize, run, run again
 python -m tests.bench --national      10 years at scale 1: synthesize, deliver, compute, publish
+python -m tests.bench --door          one file of 10 million rows delivered, files of 1 million rows checked
 python -m tests.bench --home DIR      compute and publish again over deliveries that are there already
 """
 
@@ -10,13 +11,18 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+from data_contracts.loader import contracts
+from tests.bench import big_delivery
+
 VEILIGHEID = Path(sys.executable).with_name("veiligheid")
+DELIVERED_ROWS, CHECKED_ROWS = 10_000_000, 1_000_000
 
 
 def measure(title: str, *arguments: str) -> None:
@@ -35,6 +41,7 @@ def measure(title: str, *arguments: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--national", action="store_true")
+    parser.add_argument("--door", action="store_true")
     parser.add_argument("--home", type=Path)
     asked = parser.parse_args()
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}")
@@ -42,6 +49,9 @@ def main() -> None:
         _again(asked.home)
         return
     with tempfile.TemporaryDirectory() as name:
+        if asked.door:
+            _door(Path(name))
+            return
         home = Path(name) / "home"
         home.mkdir()
         place = ("--home", str(home))
@@ -55,6 +65,22 @@ def main() -> None:
             measure("synthesize, 3 years, scale 0.05", "synthesize", "--to", str(home / "inbox"), *reach)
             measure("run", *place, "run")
             measure("run again, nothing to do", *place, "run")
+
+
+def _door(folder: Path) -> None:
+    """A delivery as big as its contract allows, and what a partner with a big file waits for."""
+    month, home = "2024-01", folder / "home"
+    big = home / "inbox" / "politie" / "inzet" / f"{month}.csv"
+    big.parent.mkdir(parents=True)
+    big_delivery.write(big, contracts()["politie/inzet"], month, DELIVERED_ROWS, wrong=0.01)
+    measure("deliver politie/inzet, 10 M rows", "--home", str(home), "deliver")
+    shutil.rmtree(home)
+    for feed, wrong in (("politie/inzet", 0.0), ("politie/inzet", 0.15), ("veilig_thuis/meldingen", 0.15)):
+        file = folder / "levering.csv"
+        big_delivery.write(file, contracts()[feed], month, CHECKED_ROWS, wrong)
+        partner, name = feed.split("/")
+        asked = ("--partner", partner, "--feed", name, "--month", month, "--report", str(folder / "report"))
+        measure(f"check {feed}, 1 M rows, {wrong:.0%} wrong", "check", str(file), *asked)
 
 
 def _again(home: Path) -> None:
