@@ -19,7 +19,6 @@ INTEGER_PATTERN = "0|[1-9][0-9]{0,8}"
 DECIMAL_PATTERN = r"(0|[1-9][0-9]{0,4})(\.[0-9]{1,2})?"
 # The characters with the Unicode property White_Space.
 BLANK_PATTERN = r"[\t-\r\x{85}\p{Z}]*"
-LOCAL_LENGTH = len("2024-03-01T10:00:00")
 
 SQL_TYPES = {"timestamp": "timestamp", "date": "date", "boolean": "boolean", "integer": "bigint"}
 
@@ -66,10 +65,9 @@ def _parsed(text: str, pattern: str, value: str) -> str:
 
 
 def _timestamp(text: str) -> str:
-    minutes = f"(try_cast(substr({text}, 21, 2) as integer) * 60 + try_cast(substr({text}, 24, 2) as integer))"
-    signed = f"case substr({text}, 20, 1) when '+' then {minutes} when '-' then -{minutes} else 0 end"
-    local = f"try_cast(left({text}, {LOCAL_LENGTH}) as timestamp)"
-    parsed = _parsed(text, TIMESTAMP_PATTERN, f"{local} - to_minutes({signed})")
+    # Through microseconds, because timezone('UTC', ...) asks a calendar for every row.
+    moment = f"make_timestamp(epoch_us(try_cast({text} as timestamptz)))"
+    parsed = _parsed(text, TIMESTAMP_PATTERN, moment)
     return f"case when not ends_with({text}, '-00:00') then {parsed} end"
 
 
@@ -95,7 +93,7 @@ def cast(column: Column) -> str:
 
 def amsterdam_date(moment: str) -> str:
     """The Amsterdam calendar date of a naive UTC timestamp expression."""
-    return f"timezone('Europe/Amsterdam', timezone('UTC', {moment}))::date"
+    return f"timezone('Europe/Amsterdam', make_timestamptz(epoch_us({moment})))::date"
 
 
 def typed_columns(contract: Contract) -> str:

@@ -28,6 +28,8 @@ API_VERSION = "v3.1.0"
 ENGINE = "veiligheid"
 
 NAME_PATTERN = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
+# What could let a character in that is not written out in the pattern itself.
+ADMITS_INVISIBLE = re.compile(r"[^ -~]|[.\\]|\[\^")
 VERSION_PATTERN = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+", re.ASCII)
 LOGICAL_TYPES: Mapping[str, str] = {
     "timestamp": "timestamp",
@@ -117,6 +119,8 @@ def _pattern(place: Place, kind: str, options: Mapping[str, Any]) -> str | None:
         raise place.error(f"kind '{kind}' must {'have' if pattern is None else 'not have'} a pattern")
     if pattern is not None and not re.fullmatch(r"\^.*\$", pattern):
         raise place.error(f"pattern '{pattern}' must start with ^ and end with $")
+    if pattern is not None and ADMITS_INVISIBLE.search(pattern):
+        raise place.error(f"pattern '{pattern}' must name the visible ASCII characters that it allows")
     return pattern
 
 

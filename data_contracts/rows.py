@@ -10,8 +10,9 @@ rule.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 import duckdb
@@ -20,7 +21,7 @@ from data_contracts import identifiers
 from data_contracts.casts import accepted_columns, day_columns, literal, literals, quote, text_columns, typed_columns
 from data_contracts.model import CODE_KINDS, STRING_KINDS, Column, Contract, Example, InternalError, Rule
 from data_contracts.rules import KINDS, RELATION
-from data_contracts.session import copy_to, parquet, union
+from data_contracts.session import PASSING, copy_to, parquet, union
 
 REJECTED = "afgekeurd"
 # How many rows of each rule a report names.
@@ -63,7 +64,10 @@ def open_batch(
     dated = ", ".join(filter(None, ["*", day_columns(contract)]))
     path = folder / "rijen.parquet"
     copy_to(
-        connection, f"with tekst as ({texts}), gelezen as (select {cast} from tekst) select {dated} from gelezen", path
+        connection,
+        f"with tekst as ({texts}), gelezen as (select {cast} from tekst) select {dated} from gelezen",
+        path,
+        PASSING,
     )
     connection.execute(f"create view {RELATION} as select * from {parquet(path)}")
     counts = connection.execute(f"select levering, count(*) from {RELATION} group by levering").fetchall()
@@ -81,7 +85,7 @@ def judge_rows(connection: duckdb.DuckDBPyConnection, contract: Contract, folder
     """Makes ``afgekeurd``: every row that breaks a rule, with the codes of all rules it breaks in contract order."""
     rules = row_rules(contract)
     flags = ", ".join(f"{_predicate(rule, contract)} as r{i}" for i, rule in enumerate(rules))
-    any_flag = " or ".join(f"r{i}" for i in range(len(rules)))
+    any_flag = " or ".join(f"r{i}" for i, rule in enumerate(rules) if not KINDS[rule.kind].never_alone)
     codes = ", ".join(f"case when r{i} then {literal(rule.code)} end" for i, rule in enumerate(rules))
     query = (
         f"with getoetst as (select levering, rij, {flags} from {RELATION})"
@@ -89,7 +93,7 @@ def judge_rows(connection: duckdb.DuckDBPyConnection, contract: Contract, folder
         f" from getoetst where {any_flag}"
     )
     path = folder / "afgekeurd.parquet"
-    copy_to(connection, query, path)
+    copy_to(connection, query, path, PASSING)
     connection.execute(f"create view {REJECTED} as select * from {parquet(path)}")
 
 
@@ -162,6 +166,11 @@ def check_against_suite(
             )
 
 
+def _is_listed(column: Column) -> bool:
+    """Whether the contract says of every cell that it may hold what it is: one of its codes, or a pseudonym."""
+    return column.kind in CODE_KINDS or (column.kind == "gezin" and column.pattern is not None)
+
+
 def _suspects(column: Column) -> str:
     """SQL: the cells that may be an identifier at all; codes of the contract and pseudonyms are none."""
     name = quote(column.name)
@@ -173,34 +182,54 @@ def _suspects(column: Column) -> str:
     return look
 
 
+def _suspect_rows(column: Column) -> str:
+    """SQL: the relation that holds all suspects of a column; of a listed one they all broke a rule."""
+    return f"{RELATION} semi join {REJECTED} using (levering, rij)" if _is_listed(column) else RELATION
+
+
 def _hits(column: Column) -> str:
     form = identifiers.contains if column.kind == "text" else identifiers.is_whole
     counts = ", ".join(f"count(*) filter ({form(quote(column.name), kind)}) as {kind}" for kind in identifiers.KINDS)
     return (
         f"select levering, {literal(column.name)} as kolom, {counts}"
-        f" from {RELATION} where {_suspects(column)} group by levering"
+        f" from {_suspect_rows(column)} where {_suspects(column)} group by levering"
     )
 
 
 def _remainders(column: Column) -> str:
     digits = identifiers.bsn_cell_digits(quote(column.name))
     return (
-        f"with cijfers as (select distinct levering, {digits} as cijfers from {RELATION} where {_suspects(column)}),"
+        f"with verdacht as (select * from {_suspect_rows(column)} where {_suspects(column)}),"
+        f" cijfers as (select distinct levering, {digits} as cijfers from verdacht),"
         f" resten as (select levering, {identifiers.bsn_remainder('cijfers')} as rest from cijfers)"
         f" select levering, {literal(column.name)} as kolom, rest, count(*) as aantal from resten"
         " where rest is not null group by levering, rest"
     )
 
 
-def _filled(connection: duckdb.DuckDBPyConnection, columns: Sequence[Column]) -> dict[tuple[int, str], tuple[int, int]]:
-    """The cells with a value and the suspects among them, per table and column."""
-    pairs = (f"count({quote(column.name)}), count(*) filter ({_suspects(column)})" for column in columns)
-    found = connection.execute(f"select levering, {', '.join(pairs)} from {RELATION} group by levering").fetchall()
+def _per_column(
+    connection: duckdb.DuckDBPyConnection, columns: Sequence[Column], count: Callable[[Column], str], relation: str
+) -> dict[tuple[int, str], int]:
+    """A count per table and column, in one look at ``relation``; tables without rows there are absent."""
+    counts = ", ".join(count(column) for column in columns)
+    found = connection.execute(f"select levering, {counts} from {relation} group by levering").fetchall()
     return {
-        (number, column.name): (counts[2 * position], counts[2 * position + 1])
-        for number, *counts in found
-        for position, column in enumerate(columns)
+        (number, column.name): counted
+        for number, *of_columns in found
+        for column, counted in zip(columns, of_columns, strict=True)
     }
+
+
+def _worth_counting(connection: duckdb.DuckDBPyConnection, columns: Sequence[Column], minimum: int) -> Iterator[Column]:
+    """The columns with at least ``minimum`` suspects in some table."""
+    suspects: dict[tuple[int, str], int] = {}
+    for _, group in groupby(sorted(columns, key=_is_listed), key=_is_listed):
+        alike = list(group)
+        suspects |= _per_column(
+            connection, alike, lambda column: f"count(*) filter ({_suspects(column)})", _suspect_rows(alike[0])
+        )
+    names = {name for (_, name), count in suspects.items() if count >= minimum}
+    return (column for column in columns if column.name in names)
 
 
 def identifying_columns(
@@ -209,26 +238,31 @@ def identifying_columns(
     """The columns that are identifiers of one kind, by the parameters of the contract's rule."""
     columns = [column for column in contract.columns if column.kind in STRING_KINDS]
     share, minimum, chance = (rule.params[key] for key in ("aandeel", "minimum", "kans"))
-    filled = _filled(connection, columns)
-    worth_counting = {name for (_, name), (_, suspects) in filled.items() if suspects >= minimum}
+    filled = _per_column(connection, columns, lambda column: f"count({quote(column.name)})", RELATION)
     remainders: dict[tuple[int, str], list[int]] = defaultdict(lambda: [0] * identifiers.BSN_REMAINDERS)
     found = []
-    for column in (column for column in columns if column.name in worth_counting):
+    for column in _worth_counting(connection, columns, minimum):
         for number, name, rest, count in connection.execute(_remainders(column)).fetchall():
             remainders[number, name][rest] = count
         for number, name, *hits in connection.execute(_hits(column)).fetchall():
             for kind, count in zip(identifiers.KINDS, hits, strict=True):
                 tested = remainders[number, name] if kind == "bsn" else None
-                if identifiers.column_identifies(filled[number, name][0], count, tested, share, minimum, chance):
+                if identifiers.column_identifies(filled[number, name], count, tested, share, minimum, chance):
                     found.append(IdentifyingColumn(number, name, kind))
     return found
 
 
-def write_accepted(connection: duckdb.DuckDBPyConnection, contract: Contract, number: int, path: Path) -> int:
-    """Writes the accepted rows of one table, typed and ordered by rij; returns how many."""
+def write_accepted(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, number: int, rows_in: int, path: Path
+) -> int:
+    """Writes the accepted rows of one table of ``rows_in`` rows, typed and in order of rij; returns how many."""
+    # One bit a row: a condition on the row itself keeps the order of the rows, where a join would ask for a sort.
+    connection.execute(
+        f"set variable {REJECTED} = (select bitstring_agg(rij, 1, {rows_in}) from {REJECTED} where levering = {number})"
+    )
     query = (
-        f"select rij, {accepted_columns(contract)} from {RELATION} anti join {REJECTED} using (levering, rij)"
-        f" where levering = {number} order by rij"
+        f"select rij, {accepted_columns(contract)} from {RELATION} where levering = {number}"
+        f" and coalesce(get_bit(getvariable('{REJECTED}'), (rij - 1)::integer), 0) = 0"
     )
     return copy_to(connection, query, path)
 

@@ -62,8 +62,9 @@ Expecting = Callable[[Rule, Contract], Expectation]
 class RuleKind:
     """One kind of rule. ``columns``: the column kinds allowed per position; ``variadic``: the last may repeat.
 
-    ``params``: name and a test of its value. Kinds of level rij carry predicate and expectation; the others are judged
-    over a whole delivery by `verdict`, which lists the kinds it knows.
+    ``params``: name and a test of its value. ``never_alone``: a row that breaks it breaks another rule too.
+    Kinds of level rij carry predicate and expectation; the others are judged over a whole delivery by `verdict`, which
+    lists the kinds it knows.
     """
 
     level: Level
@@ -72,6 +73,7 @@ class RuleKind:
     params: Mapping[str, Callable[[Any], bool]] = field(default_factory=dict)
     predicate: Predicate | None = None
     expectation: Expecting | None = None
+    never_alone: bool = False
 
 
 def unexpected_rows(condition: str) -> Expectation:
@@ -337,6 +339,8 @@ KINDS: Mapping[str, RuleKind] = {
         expectation=lambda rule, contract: Expectation(
             "expect_column_values_to_not_match_regex", {"column": rule.columns[0], "regex": INVISIBLE_PATTERN}
         ),
+        # Codes and patterns name the visible characters that they allow: `loader` sees to that.
+        never_alone=True,
     ),
     "lengte": RuleKind("rij", (frozenset({"text"}),), predicate=_too_long, expectation=_expect_length),
     "te_vroeg": RuleKind("rij", (MOMENTS,), predicate=_too_early, expectation=_expect_not_early),

@@ -17,7 +17,9 @@ MEMORY_LIMIT = "640MiB"
 # DuckDB's working memory grows with its threads; more of them would not fit in the limit.
 MOST_THREADS = 4
 ROW_GROUP_SIZE = 122_880
-PARQUET = f"(format parquet, compression zstd, row_group_size {ROW_GROUP_SIZE})"
+KEPT = f"format parquet, compression zstd, row_group_size {ROW_GROUP_SIZE}"
+# For files that are gone within the minute: quick to write and read, and no long search for repeated values.
+PASSING = f"format parquet, compression lz4_raw, row_group_size {ROW_GROUP_SIZE}, dictionary_size_limit 1000"
 
 
 @contextmanager
@@ -50,8 +52,11 @@ def union(selects: Sequence[str]) -> str:
     return " union all ".join(selects)
 
 
-def copy_to(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
-    """Writes a query's rows as Parquet, the same rows always as the same bytes; returns how many."""
+def copy_to(connection: duckdb.DuckDBPyConnection, query: str, path: Path, form: str = KEPT) -> int:
+    """Writes a query's rows as Parquet, the same rows always as the same bytes; returns how many.
+
+    ``form``: `KEPT` or `PASSING`.
+    """
     target = str(path).replace("'", "''")
-    (count,) = connection.execute(f"copy ({query}) to '{target}' {PARQUET}").fetchall()[0]
+    (count,) = connection.execute(f"copy ({query}) to '{target}' ({form})").fetchall()[0]
     return int(count)

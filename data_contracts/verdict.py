@@ -204,7 +204,7 @@ class _Writer:
         """The verdict with its files. Raises InternalError when the files do not hold the rows counted."""
         accepted, quarantine = (self._path(number, verdict, what) for what in ("accepted", "quarantine"))
         kept = (
-            rows.write_accepted(self.connection, self.contract, number, accepted)
+            rows.write_accepted(self.connection, self.contract, number, verdict.rows_in, accepted)
             if verdict.rows_accepted
             else self._empty("accepted", accepted)
         )

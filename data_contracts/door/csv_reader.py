@@ -16,11 +16,10 @@ from typing import BinaryIO
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from data_contracts.door import header, refusals
-from data_contracts.door.records import Fault, Records, split
+from data_contracts.door.records import Fault, Positions, Records, split
 from data_contracts.door.settings import Settings
 from data_contracts.door.source import BOM, check_csv_head, read_head
 from data_contracts.door.texttable import TextTable, text_table
@@ -136,17 +135,14 @@ class _Reading:
             return
         regel = found.newlines[part] + (self._lines + 1)
         good = found.fields[part] == len(self._names)
-        starts, ends, nexts = found.starts[part], found.ends[part], found.nexts[part]
-        whole = slice(int(starts[0]), int(nexts[-1]))
+        starts, nexts = found.starts[part], found.nexts[part]
         if good.all():
-            self._table.append(parse(data[whole], self._names, len(good)), regel)
+            whole = data[int(starts[0]) : int(nexts[-1])]
+            self._table.append(parse(whole, self._names, len(good)), regel)
             return
-        text = np.frombuffer(data, dtype=np.uint8)[whole]
-        records = text[np.repeat(good, nexts - starts)].tobytes()
-        parsed = parse(records, self._names, int(good.sum()))
-        places = pa.array(np.cumsum(good) - 1, mask=~good)
-        ruw = _raw(text, starts - whole.start, ends - whole.start, good)
-        self._table.append([column.take(places) for column in parsed], regel, good, ruw)
+        records = _without(data, starts, nexts, good, b"," * (len(self._names) - 1) + b"\n")
+        ruw = _raw(data, starts, found.ends[part], good)
+        self._table.append(parse(records, self._names, len(good)), regel, good, ruw)
 
     def _refusal(self, data: bytes, fault: Fault) -> refusals.Refused:
         def line(offset: int) -> int:
@@ -186,8 +182,6 @@ def split_cells(line: bytes) -> list[str]:
 
 def parse(records: bytes, names: Sequence[str], n: int) -> list[pa.ChunkedArray]:
     """The cells of ``n`` records that each have as many cells as ``names``, per column; null for an empty cell."""
-    if not n:
-        return [pa.chunked_array([], pa.string()) for _ in names]
     # pyarrow drops a byte order mark at the start of what it reads; here it belongs to a cell.
     text = BOM + records if records.startswith(BOM) else records
     table = pa_csv.read_csv(
@@ -207,19 +201,16 @@ def parse(records: bytes, names: Sequence[str], n: int) -> list[pa.ChunkedArray]
     return list(table.columns)
 
 
-def _raw(
-    text: npt.NDArray[np.uint8],
-    starts: npt.NDArray[np.int64],
-    ends: npt.NDArray[np.int64],
-    good: npt.NDArray[np.bool_],
-) -> pa.Array:
+def _without(data: bytes, starts: Positions, nexts: Positions, good: npt.NDArray[np.bool_], blank: bytes) -> bytes:
+    """The records as they stand in ``data``, with the text ``blank`` in the place of each that is not good."""
+    bad = np.flatnonzero(~good)
+    since = [int(starts[0]), *nexts[bad].tolist()]
+    until = [*starts[bad].tolist(), int(nexts[-1])]
+    return blank.join(data[start:end] for start, end in zip(since, until, strict=True))
+
+
+def _raw(data: bytes, starts: Positions, ends: Positions, good: npt.NDArray[np.bool_]) -> pa.Array:
     """The text of the records that are not good, without line end; null for the others."""
-    lengths = np.where(good, 0, ends - starts)
-    offsets = np.concatenate(([0], np.cumsum(lengths))).astype(np.int32)
-    change = np.zeros(len(text) + 1, dtype=np.int8)
-    bad = lengths > 0
-    change[starts[bad]] = 1
-    change[ends[bad]] = -1
-    kept = text[np.cumsum(change[:-1], dtype=np.int8).astype(np.bool_)]
-    filled = pa.StringArray.from_buffers(len(good), pa.py_buffer(offsets), pa.py_buffer(kept.tobytes()))
-    return pc.if_else(pa.array(good), pa.scalar(None, pa.string()), filled)
+    bad = np.flatnonzero(~good)
+    texts = [data[start:end] for start, end in zip(starts[bad].tolist(), ends[bad].tolist(), strict=True)]
+    return pa.array(texts, pa.string()).take(pa.array(np.cumsum(~good) - 1, mask=good))

@@ -35,8 +35,7 @@ class TextTable:
         self._writer = pq.ParquetWriter(
             str(path),
             self._schema,
-            compression="zstd",
-            compression_level=1,
+            compression="lz4",
             # A dictionary pays for columns with few values; for the others it costs time and gains nothing.
             use_dictionary=["velden_ok", "ruw"] + [c.name for c in columns if c.kind in _REPEATING_KINDS],
             write_statistics=False,
