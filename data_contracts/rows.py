@@ -167,7 +167,7 @@ def check_against_suite(
 
 
 def _is_listed(column: Column) -> bool:
-    """Whether the contract says of every cell that it may hold what it is: one of its codes, or a pseudonym."""
+    """Whether the contract lists what a cell may be, codes or pseudonyms: a cell that is none breaks a rule."""
     return column.kind in CODE_KINDS or (column.kind == "gezin" and column.pattern is not None)
 
 

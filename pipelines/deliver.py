@@ -154,6 +154,8 @@ class _Road:
 
     def standing(self, contract: Contract, file: InboxFile) -> Outcome | None:
         """What there is to say of the file without judging it; None where it must be judged."""
+        if not self.of_month(file):
+            return None
         try:
             digest = _digest(file)
         except (OSError, UserError) as error:
@@ -316,7 +318,7 @@ class _Feed:
         try:
             archive = root / lake.archived_at(delivery.sha256)
             if delivery.archived and taken.copy is not None and not storage.matches(archive, delivery.sha256):
-                storage.move_in(taken.copy, archive)
+                storage.move_in(taken.copy, archive, delivery.sha256)
             if found.accepted and delivery.accepted_path:
                 digest = storage.move_in(found.accepted, root / delivery.accepted_path)
                 delivery = replace(delivery, accepted_sha256=digest)

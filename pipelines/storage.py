@@ -48,10 +48,10 @@ def write(path: Path, content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def move_in(source: Path, path: Path) -> str:
-    """Give a finished file on the same disk its final name, safely; returns its SHA-256."""
+def move_in(source: Path, path: Path, digest: str | None = None) -> str:
+    """Give a finished file on the same disk its final name, safely; returns its SHA-256 (``digest``, where known)."""
     make_folder(path.parent)
-    digest = sha256(source)
+    digest = digest or sha256(source)
     with source.open("rb") as handle:
         os.fsync(handle.fileno())
     rename(source, path)

@@ -7,6 +7,7 @@ import random
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from text_tables import BROKEN, MONTH, Row, codes, good_row, good_rows, judge, pending, reasons
@@ -24,6 +25,7 @@ from data_contracts.model import (
     Pending,
     Verdict,
 )
+from data_contracts.session import ROW_GROUP_SIZE
 from indicators.calendar import add_months
 
 SMALL = contracts()["landelijk_netwerk/praktijklocaties"]
@@ -413,3 +415,23 @@ def test_an_unknown_incident(tmp_path: Path) -> None:
     assert found.rows_accepted == 7
     alone = judge(MELDINGEN, given, tmp_path)
     assert statuses(alone)["politie_registratie_onbekend"] == ("not_applicable", 0)
+
+
+def test_accepted_rows_keep_the_order_of_the_file(tmp_path: Path, without_suite: None) -> None:
+    count, every = 3 * ROW_GROUP_SIZE, 7
+    numbers = range(1, count + 1)
+    columns = {
+        "rij": pa.array(numbers),
+        "regel": pa.array(numbers),
+        "velden_ok": pa.repeat(True, count),
+        "ruw": pa.nulls(count, pa.string()),
+        **{name: pa.repeat(value, count) for name, value in good_row(SMALL, 0).items()},
+        SMALL.key: pa.array([f"R-{number}" for number in numbers]),
+        "vervallen": pa.array(["false" if number % every else "ja" for number in numbers]),
+    }
+    path = tmp_path / "tekst.parquet"
+    pq.write_table(pa.table(columns), path, row_group_size=ROW_GROUP_SIZE // 3)
+    (found,) = verdict.judge(SMALL, [Pending(MONTH, DoorResult(None, None, count, path))], History(), tmp_path)
+    assert found.accepted is not None
+    rij = pq.read_table(found.accepted, columns=["rij"])["rij"].to_pylist()
+    assert rij == [number for number in numbers if number % every]
