@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import reduce
+from string import ascii_uppercase
 
 from data_contracts.casts import literal
 
@@ -35,6 +37,9 @@ IBAN_LENGTHS: Mapping[str, int] = {
     "SI": 19, "SK": 24, "SM": 27, "ST": 25, "SV": 28, "TL": 23, "TN": 24, "TR": 26, "UA": 29, "VA": 22, "VG": 24,
     "XK": 20,
 }  # fmt: skip
+_IBAN_LENGTH_OF = "map {" + ", ".join(f"'{land}': {length}" for land, length in IBAN_LENGTHS.items()) + "}"
+# A HUGEINT holds any number of 38 figures.
+_FIGURES_AT_ONCE = 36
 
 # Digits as people group them: plain, or with dots.
 BSN_FORM = (
@@ -68,10 +73,9 @@ def _digits(text: str) -> str:
 
 def bsn_remainder(digits: str) -> str:
     """SQL: the remainder (0-10) of the weighted sum of 8 or 9 digits; 0 passes the 11-proef. Null for equal digits."""
-    padded = f"lpad({digits}, 9, '0')"
+    number = f"try_cast({digits} as integer)"
     terms = " + ".join(
-        f"{weight} * try_cast(substr({padded}, {position}, 1) as integer)"
-        for position, weight in enumerate(BSN_WEIGHTS, start=1)
+        f"{weight} * ({number} // {10**power} % 10)" for power, weight in enumerate(reversed(BSN_WEIGHTS))
     )
     # Plus a multiple of 11, because SQL keeps the sign of a negative sum.
     return f"case when replace({digits}, left({digits}, 1), '') <> '' then ({terms} + 11) % {BSN_REMAINDERS} end"
@@ -89,20 +93,34 @@ def bsn_cell_digits(text: str) -> str:
     return f"case when {plain} or ({prefixed}) then {_digits(text)} end"
 
 
-def _iban_passes(candidate: str) -> str:
-    compact = f"upper(regexp_replace({candidate}, '[ .-]', '', 'g'))"
-    branches = " ".join(f"when '{land}' then {length}" for land, length in IBAN_LENGTHS.items())
-    lengths = f"case left({compact}, 2) {branches} end"
-    number = f"left({compact}, {lengths})"
-    turned = f"(substr({number}, 5) || left({number}, 4))"
-    value = "case when c between '0' and '9' then try_cast(c as integer) else ascii(c) - 55 end"
-    figures = f"list_transform(string_split({turned}, ''), lambda c: {value})"
-    rest = f"list_reduce({figures}, lambda a, b: (a * case when b > 9 then 100 else 10 end + b) % 97)"
-    return f"coalesce(length({number}) = {lengths} and {rest} = 1, false)"
+def _each(items: str, expression: str) -> str:
+    """SQL: the list with every ``x`` replaced by an expression of it."""
+    return f"list_transform({items}, lambda x: {expression})"
 
 
-def _any(candidates: str, passes: str) -> str:
-    return f"len(list_filter({candidates}, lambda x: {passes})) > 0"
+def _only(items: str, condition: str) -> str:
+    """SQL: the items ``x`` of a list that meet a condition."""
+    return f"list_filter({items}, lambda x: {condition})"
+
+
+def _any(items: str) -> str:
+    return f"coalesce(len({items}), 0) > 0"
+
+
+def _ibans(candidates: str) -> str:
+    """SQL: the texts of a list that begin with a valid IBAN. They are narrowed down in steps, the cheapest first."""
+    compact = _each(candidates, "upper(replace(replace(replace(x, ' ', ''), '.', ''), '-', ''))")
+    length = f"{_IBAN_LENGTH_OF}[left(x, 2)]"
+    numbers = _only(_each(compact, f"left(x, {length})"), f"length(x) = {length}")
+    figures = reduce(
+        lambda text, letter: f"replace({text}, '{letter}', '{ord(letter) - ord('A') + 10}')",
+        ascii_uppercase,
+        "substr(x, 5) || left(x, 4)",
+    )
+    # At most 60 figures, more than one number holds: the remainder of the first ones leads the others.
+    first = f"(try_cast(left(x, {_FIGURES_AT_ONCE}) as hugeint) % 97)"
+    both = f"try_cast({first}::varchar || substr(x, {_FIGURES_AT_ONCE + 1}) as hugeint)"
+    return _only(_each(numbers, figures), f"{both} % 97 = 1")
 
 
 def _phone_passes(candidate: str) -> str:
@@ -118,19 +136,19 @@ def contains(text: str, kind: str) -> str:
     match kind:
         case "bsn":
             # Whole runs of digits and dots, so that part of a longer number is never taken for a BSN.
-            runs = _found(text, r"[0-9]+(?:\.[0-9]+)*")
-            plain = _any(runs, f"regexp_full_match(x, {literal(BSN_FORM)}) and {_is_bsn(_digits('x'))}")
-            named = _found(text, f"{BSN_PREFIX}({BSN_SPACED})(?:[^0-9]|$)", 2)
-            return f"({plain} or {_any(named, _is_bsn(_digits('x')))})"
+            runs = _only(_found(text, r"[0-9]+(?:\.[0-9]+)*"), "length(x) between 8 and 12")
+            plain = _each(_only(runs, f"regexp_full_match(x, {literal(BSN_FORM)})"), "replace(x, '.', '')")
+            named = _each(_found(text, f"{BSN_PREFIX}({BSN_SPACED})(?:[^0-9]|$)", 2), _digits("x"))
+            return "(" + " or ".join(_any(_only(digits, _is_bsn("x"))) for digits in (plain, named)) + ")"
         case "iban":
             either = (_found(text, pattern) for pattern in (IBAN_DUTCH, IBAN_FORM))
-            return "(" + " or ".join(_any(candidates, _iban_passes("x")) for candidates in either) + ")"
+            return "(" + " or ".join(_any(_ibans(candidates)) for candidates in either) + ")"
         case "email":
             return f"regexp_matches({text}, {literal(EMAIL_FORM)})"
         case "telefoon":
             national = _found(text, f"(?:^|[^0-9/+-])({PHONE_NATIONAL})(?:[^0-9]|$)", 1)
             abroad = literal(f"(?:^|[^0-9+]){PHONE_ABROAD}(?:[^0-9]|$)")
-            return f"({_any(national, _phone_passes('x'))} or regexp_matches({text}, {abroad}))"
+            return f"({_any(_only(national, _phone_passes('x')))} or regexp_matches({text}, {abroad}))"
         case "postcode":
             first = f"(?:^|[^0-9A-Za-z]){POSTCODE_FIRST}(?:[^0-9]|$)"
             second = f"(?:^|[^0-9A-Za-z]){NUMBER_FIRST}(?:[^0-9A-Za-z]|$)"
@@ -145,8 +163,8 @@ def is_whole(text: str, kind: str) -> str:
         case "bsn":
             return f"coalesce({_is_bsn(bsn_cell_digits(text))}, false)"
         case "iban":
-            passes = _iban_passes(text)
-            return f"case when regexp_full_match({text}, {literal(IBAN_FORM)}) then {passes} else false end"
+            form = literal(IBAN_FORM)
+            return f"case when regexp_full_match({text}, {form}) then {_any(_ibans(f'[{text}]'))} else false end"
         case "email":
             return f"regexp_full_match({text}, {literal(EMAIL_FORM)})"
         case "telefoon":

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Sequence
+from string import ascii_uppercase, digits
 
 import duckdb
 import pytest
@@ -144,6 +146,36 @@ def test_the_11_proef() -> None:
     expected = [(passes(number), passes(number)) for number in numbers]
     expressions = [identifiers.is_whole("x", "bsn"), identifiers.contains("'nr ' || x || '!'", "bsn")]
     assert evaluate(expressions, numbers) == expected
+
+
+def ibans(text: str) -> bool:
+    """Whether a text begins with an IBAN, by ISO 13616: turned around, letters as figures, 1 modulo 97."""
+    compact = re.sub("[ .-]", "", text).upper()
+    number = compact[: identifiers.IBAN_LENGTHS[compact[:2]]]
+    if len(number) < identifiers.IBAN_LENGTHS[compact[:2]]:
+        return False
+    return int("".join(str(int(sign, 36)) for sign in number[4:] + number[:4])) % 97 == 1
+
+
+def account(draw: random.Random) -> str:
+    """Something that looks like an IBAN of some country; one in two is one."""
+    land = draw.choice(list(identifiers.IBAN_LENGTHS))
+    signs = draw.choice([digits, digits + ascii_uppercase])
+    body = "".join(draw.choice(signs) for _ in range(identifiers.IBAN_LENGTHS[land] - 4))
+    figures = int("".join(str(int(sign, 36)) for sign in f"{body}{land}00"))
+    check = 98 - figures % 97 if draw.random() < 0.5 else draw.randrange(100)
+    return f"{land}{check:02d}{body}"
+
+
+def test_ibans_of_every_country() -> None:
+    draw = random.Random(97)
+    numbers = [account(draw) for _ in range(2000)]
+    forms = [lambda n: n, str.lower, lambda n: " ".join(n[i : i + 4] for i in range(0, len(n), 4)), lambda n: n[:-1]]
+    texts = [draw.choice(forms)(number) for number in numbers]
+    expected = [(ibans(text),) * 2 for text in texts]
+    assert 500 < expected.count((True, True)) < 1500
+    expressions = [identifiers.is_whole("x", "iban"), identifiers.contains("'van ' || x || ', ja'", "iban")]
+    assert evaluate(expressions, texts) == expected
 
 
 def remainders(numbers: list[int]) -> list[int]:
