@@ -111,7 +111,7 @@ def column_rules(column: Column, is_key: bool) -> Iterator[Rule]:
         yield _rule(
             column,
             "identificerend",
-            f"Kolom {name} bevat een direct persoonsgegeven, zoals een BSN, IBAN, e-mailadres, telefoonnummer of"
-            " postcode met huisnummer.",
-            f"Verwijder persoonsgegevens uit {name}.",
+            f"Kolom {name} bevat een direct persoonsgegeven: een BSN, IBAN, e-mailadres, telefoonnummer,"
+            " postcode met huisnummer of geboortedatum.",
+            f"Verwijder de persoonsgegevens uit {name}. Welk gegeven het is, herhalen wij hier niet.",
         )

@@ -1,7 +1,8 @@
-"""Direct identifiers: BSN, IBAN, e-mail address, telephone number, postcode with house number.
+"""Direct identifiers: BSN, IBAN, e-mail address, telephone number, postcode with house number, date of birth.
 
 Belongs here: how each is recognised in SQL, in a whole cell and inside free text, and when a column is one of
-identifiers. Not here: what happens then (`rules`, `verdict`). Nothing here returns or prints a value.
+identifiers. Not here: how a date is recognised as one of birth (`births`), what happens then (`rules`, `verdict`).
+Nothing here returns or prints a value. How often each is mistaken: docs/decisions/0007-direct-identifiers.md.
 
 Sources: 11-proef of the BSN (Besluit burgerservicenummer; weights 9..2 and -1, a number of eight digits has a leading
 zero); IBAN, ISO 13616 with the modulus of ISO 7064; postcodes never end in SA, SD or SS.
@@ -14,15 +15,17 @@ from collections.abc import Mapping, Sequence
 from functools import reduce
 from string import ascii_uppercase
 
+from data_contracts import births
 from data_contracts.casts import literal
 
-KINDS = ("bsn", "iban", "email", "telefoon", "postcode")
+KINDS = ("bsn", "iban", "email", "telefoon", "postcode", "geboortedatum")
 DUTCH = {
     "bsn": "burgerservicenummers",
     "iban": "rekeningnummers (IBAN)",
     "email": "e-mailadressen",
     "telefoon": "telefoonnummers",
     "postcode": "postcodes met huisnummer",
+    "geboortedatum": "geboortedatums",
 }
 
 BSN_WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
@@ -46,6 +49,8 @@ BSN_FORM = (
     r"[0-9]{8,9}|[0-9]{3}\.[0-9]{2}\.[0-9]{3}(\.[0-9])?|[0-9]{4}\.[0-9]{2}\.[0-9]{2,3}|[0-9]{3}\.[0-9]{3}\.[0-9]{2,3}"
 )
 BSN_PREFIX = "(?i:bsn|burgerservicenummer|sofinummer|sofi)(?i:[ _-]?(nummer|nr))?[^0-9A-Za-z]{0,4}"
+# A single number behind just any prefix is no BSN: only a column that passes the 11-proef too often gives them away.
+ANY_PREFIX = "(?:[A-Za-z][A-Za-z _.:#-]{0,19})?"
 BSN_SPACED = "[0-9](?:[ .-]?[0-9]){7,8}"
 IBAN_FORM = rf"(?i:{'|'.join(IBAN_LENGTHS)})[0-9]{{2}}(?:[ .-]?[A-Za-z0-9]){{11,30}}"
 IBAN_LIKE = "[A-Za-z]{2}[0-9]{2}[A-Za-z0-9 .-]{11,60}"
@@ -63,8 +68,11 @@ POSTCODE_FIRST = rf"{POSTCODE}[ ,_-]{{0,3}}(?:(?i:nr\.?|huisnummer) ?)?{HOUSE_NU
 NUMBER_FIRST = rf"{HOUSE_NUMBER} ?[A-Za-z]?,? {POSTCODE}"
 POSTCODE_CELL = rf"[1-9][0-9]{{3}}[ _-]?(?i:{POSTCODE_LETTERS})[ _-]{{0,2}}{HOUSE_NUMBER}[ -]?[A-Za-z]{{0,2}}"
 
-# What a text must hold before it is worth a closer look: an at sign, or five digits not too far apart.
-WORTH_A_LOOK = "@|(?:[0-9][^0-9]{0,24}){5}"
+# What a text must hold before it is worth a closer look: an at sign, a word of birth, or five digits not too far apart.
+WORTH_A_LOOK = "@|(?i:geb)|(?:[0-9][^0-9]{0,24}){5}"
+
+# Numbers such as 2021-VT-4512 read as a postcode with a house number. Inhabitants have many pairs of letters.
+MOST_PAIRS_OF_A_COUNTER = 3
 
 
 def _digits(text: str) -> str:
@@ -91,6 +99,12 @@ def bsn_cell_digits(text: str) -> str:
     plain = f"regexp_full_match({text}, {literal(BSN_FORM)})"
     prefixed = f"regexp_full_match({text}, {form}) and not regexp_matches(left({text}, 1), '[0-9]')"
     return f"case when {plain} or ({prefixed}) then {_digits(text)} end"
+
+
+def number_digits(text: str) -> str:
+    """SQL: the 8 or 9 digits of a cell that is such a number behind any prefix, as in ``VT-123456782``; else null."""
+    form = literal(f"{ANY_PREFIX}(?:{BSN_FORM}|{BSN_SPACED})")
+    return f"case when regexp_full_match({text}, {form}) then {_digits(text)} end"
 
 
 def _each(items: str, expression: str) -> str:
@@ -153,6 +167,8 @@ def contains(text: str, kind: str) -> str:
             first = f"(?:^|[^0-9A-Za-z]){POSTCODE_FIRST}(?:[^0-9]|$)"
             second = f"(?:^|[^0-9A-Za-z]){NUMBER_FIRST}(?:[^0-9A-Za-z]|$)"
             return f"regexp_matches({text}, {literal(f'{first}|{second}')})"
+        case "geboortedatum":
+            return births.contains(text)
         case _:
             raise ValueError(f"unknown identifier kind '{kind}'")
 
@@ -172,6 +188,8 @@ def is_whole(text: str, kind: str) -> str:
             return f"regexp_full_match({text}, {form}) and {_phone_passes(text)}"
         case "postcode":
             return f"regexp_full_match({text}, {literal(POSTCODE_CELL)})"
+        case "geboortedatum":
+            return births.is_whole(text)
         case _:
             raise ValueError(f"unknown identifier kind '{kind}'")
 
@@ -181,12 +199,13 @@ def worth_a_look(text: str, whole: bool) -> str:
     if not whole:
         return f"regexp_matches({text}, {literal(WORTH_A_LOOK)})"
     forms = [
-        f"(?:{BSN_PREFIX})?(?:{BSN_FORM}|{BSN_SPACED})",
+        f"(?:{BSN_PREFIX}|{ANY_PREFIX})(?:{BSN_FORM}|{BSN_SPACED})",
         IBAN_LIKE,
         EMAIL_FORM,
         PHONE_NATIONAL,
         PHONE_ABROAD,
         POSTCODE_CELL,
+        births.CELL,
     ]
     return f"regexp_full_match({text}, {literal('|'.join(f'(?:{form})' for form in forms))})"
 
@@ -195,6 +214,26 @@ def contains_any(text: str) -> str:
     """SQL: whether a free text holds a direct identifier of any kind."""
     kinds = " or ".join(contains(text, kind) for kind in KINDS)
     return f"case when {worth_a_look(text, whole=False)} then ({kinds}) else false end"
+
+
+def may_be_shown(text: str) -> str:
+    """SQL: whether a whole cell is no direct identifier and no date, so that a report may name it."""
+    is_one = " or ".join([*(is_whole(text, kind) for kind in KINDS), f"{births.date_in(text)} is not null"])
+    return f"case when {worth_a_look(text, whole=True)} then not ({is_one}) else true end"
+
+
+def numbered_by_year(text: str, month_end: str) -> str:
+    """SQL: whether a cell reads as a postcode with house number, its digits a year up to the delivered one."""
+    year = f"try_cast(left({text}, 4) as integer) between 2000 and year({month_end})"
+    return f"case when {is_whole(text, 'postcode')} then {year} else false end"
+
+
+def addresses(hits: int, by_year: int, pairs: int) -> int:
+    """How many cells of a column are addresses, of ``hits`` that have the form of a postcode with house number.
+
+    ``by_year``: those whose digits are a year; ``pairs``: the different pairs of letters among these.
+    """
+    return hits - by_year if pairs <= MOST_PAIRS_OF_A_COUNTER else hits
 
 
 def exceeds_chance(remainders: Sequence[int], false_alarm: float) -> bool:

@@ -1,7 +1,7 @@
-"""Which rows of a batch break which rules: the typed relation, the reasons per row, the columns of identifiers.
+"""Which rows of a batch break which rules: the typed relation, the reasons per row.
 
 Belongs here: the set-based work over all deliveries of one feed at once, in SQL; rows never reach Python. Not here:
-what follows for a delivery (`verdict`), what a rule means (`rules`).
+what follows for a delivery (`verdict`), what a rule means (`rules`), columns of identifiers (`identifier_columns`).
 
 Relations, all in the session: ``rijen`` (see `casts`) and ``afgekeurd`` (levering, rij, redenen), the rows that break a
 rule.
@@ -10,16 +10,15 @@ rule.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 
 import duckdb
 
 from data_contracts import identifiers
-from data_contracts.casts import accepted_columns, day_columns, literal, literals, quote, text_columns, typed_columns
-from data_contracts.model import CODE_KINDS, STRING_KINDS, Column, Contract, Example, InternalError, Rule
+from data_contracts.casts import accepted_columns, day_columns, literal, quote, text_columns, typed_columns
+from data_contracts.model import Contract, Example, InternalError, Rule
 from data_contracts.rules import KINDS, RELATION
 from data_contracts.session import PASSING, copy_to, parquet, union
 
@@ -35,15 +34,6 @@ class Table:
     number: int
     month_end: str
     path: Path
-
-
-@dataclass(frozen=True)
-class IdentifyingColumn:
-    """A column that turned out to hold direct identifiers of one kind."""
-
-    number: int
-    column: str
-    kind: str
 
 
 def row_rules(contract: Contract) -> list[Rule]:
@@ -113,20 +103,26 @@ def rows_per_rule(connection: duckdb.DuckDBPyConnection) -> dict[tuple[int, str]
     return defaultdict(int, {(number, code): count for number, code, count in counts})
 
 
-def first_examples(connection: duckdb.DuckDBPyConnection, contract: Contract) -> dict[tuple[int, str], list[Example]]:
-    """The first rows that break each rule, per table and rule code, in file order.
+def _record_id(contract: Contract, hidden: Collection[int]) -> str:
+    """SQL: a row's id where a report may show it: it has the contract's form and is no direct identifier itself.
 
-    A record id is shown only when it has the contract's form and is not itself a direct identifier.
+    ``hidden``: the tables whose id column is one of identifiers.
     """
     key = contract.column(contract.key)
     name = quote(key.name)
-    shown = [f"regexp_full_match({name}, {literal(key.pattern or '')})"]
-    shown += [f"not {identifiers.is_whole(name, kind)}" for kind in identifiers.KINDS]
+    shown = f"regexp_full_match({name}, {literal(key.pattern or '')}) and {identifiers.may_be_shown(name)}"
+    return f"case when list_contains({sorted(hidden)}::bigint[], levering) then null when {shown} then {name} end"
+
+
+def first_examples(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, hidden: Collection[int]
+) -> dict[tuple[int, str], list[Example]]:
+    """The first rows that break each rule, per table and rule code, in file order. ``hidden``: see `_record_id`."""
     query = (
         f"with redenen as (select levering, rij, unnest(redenen) as code from {REJECTED}),"
         f" eerste as (select levering, code, unnest(arg_min(rij, rij, {EXAMPLES})) as rij"
         " from redenen group by levering, code),"
-        f" regels as (select levering, rij, regel, case when {' and '.join(shown)} then {name} end as record"
+        f" regels as (select levering, rij, regel, {_record_id(contract, hidden)} as record"
         f" from {RELATION} where (levering, rij) in (select (levering, rij) from eerste))"
         " select levering, code, regel, record from eerste join regels using (levering, rij)"
         " order by levering, code, rij"
@@ -164,92 +160,6 @@ def check_against_suite(
                 f"{contract.name}: rule '{rule.code}' rejects {totals[rule.code]} rows,"
                 f" Great Expectations counts {expected[rule.code]}"
             )
-
-
-def _is_listed(column: Column) -> bool:
-    """Whether the contract lists what a cell may be, codes or pseudonyms: a cell that is none breaks a rule."""
-    return column.kind in CODE_KINDS or (column.kind == "gezin" and column.pattern is not None)
-
-
-def _suspects(column: Column) -> str:
-    """SQL: the cells that may be an identifier at all; codes of the contract and pseudonyms are none."""
-    name = quote(column.name)
-    look = identifiers.worth_a_look(name, whole=column.kind != "text")
-    if column.kind in CODE_KINDS:
-        return f"{name} not in ({literals(column.values)}) and {look}"
-    if column.kind == "gezin" and column.pattern is not None:
-        return f"not regexp_full_match({name}, {literal(column.pattern)}) and {look}"
-    return look
-
-
-def _suspect_rows(column: Column) -> str:
-    """SQL: the relation that holds all suspects of a column; of a listed one they all broke a rule."""
-    return f"{RELATION} semi join {REJECTED} using (levering, rij)" if _is_listed(column) else RELATION
-
-
-def _hits(column: Column) -> str:
-    form = identifiers.contains if column.kind == "text" else identifiers.is_whole
-    counts = ", ".join(f"count(*) filter ({form(quote(column.name), kind)}) as {kind}" for kind in identifiers.KINDS)
-    return (
-        f"select levering, {literal(column.name)} as kolom, {counts}"
-        f" from {_suspect_rows(column)} where {_suspects(column)} group by levering"
-    )
-
-
-def _remainders(column: Column) -> str:
-    digits = identifiers.bsn_cell_digits(quote(column.name))
-    return (
-        f"with verdacht as (select * from {_suspect_rows(column)} where {_suspects(column)}),"
-        f" cijfers as (select distinct levering, {digits} as cijfers from verdacht),"
-        f" resten as (select levering, {identifiers.bsn_remainder('cijfers')} as rest from cijfers)"
-        f" select levering, {literal(column.name)} as kolom, rest, count(*) as aantal from resten"
-        " where rest is not null group by levering, rest"
-    )
-
-
-def _per_column(
-    connection: duckdb.DuckDBPyConnection, columns: Sequence[Column], count: Callable[[Column], str], relation: str
-) -> dict[tuple[int, str], int]:
-    """A count per table and column, in one look at ``relation``; tables without rows there are absent."""
-    counts = ", ".join(count(column) for column in columns)
-    found = connection.execute(f"select levering, {counts} from {relation} group by levering").fetchall()
-    return {
-        (number, column.name): counted
-        for number, *of_columns in found
-        for column, counted in zip(columns, of_columns, strict=True)
-    }
-
-
-def _worth_counting(connection: duckdb.DuckDBPyConnection, columns: Sequence[Column], minimum: int) -> Iterator[Column]:
-    """The columns with at least ``minimum`` suspects in some table."""
-    suspects: dict[tuple[int, str], int] = {}
-    for _, group in groupby(sorted(columns, key=_is_listed), key=_is_listed):
-        alike = list(group)
-        suspects |= _per_column(
-            connection, alike, lambda column: f"count(*) filter ({_suspects(column)})", _suspect_rows(alike[0])
-        )
-    names = {name for (_, name), count in suspects.items() if count >= minimum}
-    return (column for column in columns if column.name in names)
-
-
-def identifying_columns(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, rule: Rule
-) -> list[IdentifyingColumn]:
-    """The columns that are identifiers of one kind, by the parameters of the contract's rule."""
-    columns = [column for column in contract.columns if column.kind in STRING_KINDS]
-    share, minimum, chance = (rule.params[key] for key in ("aandeel", "minimum", "kans"))
-    filled = _per_column(connection, columns, lambda column: f"count({quote(column.name)})", RELATION)
-    remainders: dict[tuple[int, str], list[int]] = defaultdict(lambda: [0] * identifiers.BSN_REMAINDERS)
-    found = []
-    for column in _worth_counting(connection, columns, minimum):
-        for number, name, rest, count in connection.execute(_remainders(column)).fetchall():
-            remainders[number, name][rest] = count
-        for number, name, *hits in connection.execute(_hits(column)).fetchall():
-            for kind, count in zip(identifiers.KINDS, hits, strict=True):
-                tested = remainders[number, name] if kind == "bsn" else None
-                if identifiers.column_identifies(filled[number, name], count, tested, share, minimum, chance):
-                    found.append(IdentifyingColumn(number, name, kind))
-    return found
 
 
 def write_accepted(

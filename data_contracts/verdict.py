@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from data_contracts import history as earlier
-from data_contracts import identifiers, rows
+from data_contracts import identifier_columns, identifiers, rows
 from data_contracts.model import (
     Contract,
     Evaluation,
@@ -41,7 +41,7 @@ class Judged:
 
     rejected: Mapping[int, int] = field(default_factory=dict)
     per_rule: Mapping[tuple[int, str], int] = field(default_factory=dict)
-    identifying: Mapping[int, list[rows.IdentifyingColumn]] = field(default_factory=dict)
+    identifying: Mapping[int, list[identifier_columns.IdentifyingColumn]] = field(default_factory=dict)
     examples: Mapping[tuple[int, str], list[Example]] = field(default_factory=dict)
 
 
@@ -84,9 +84,11 @@ def _judge_rows(
     identifying = defaultdict(list)
     for rule in contract.rules:
         if rule.kind == "identificerende_kolom":
-            for found in rows.identifying_columns(connection, contract, rule):
+            for found in identifier_columns.identifying_columns(connection, contract, rule):
                 identifying[found.number].append(found)
-    return Judged(rows.rejected_rows(connection), per_rule, identifying, rows.first_examples(connection, contract))
+    hidden = {number for number, columns in identifying.items() if contract.key in {item.column for item in columns}}
+    examples = rows.first_examples(connection, contract, hidden)
+    return Judged(rows.rejected_rows(connection), per_rule, identifying, examples)
 
 
 def _whole_message(rule: Rule, number: int, pending: Pending, judged: Judged) -> str | None:

@@ -67,6 +67,11 @@ CELLS = [
     ("1234AB12", "postcode"),
     ("1234 AB 12a", "postcode"),
     ("1234ab-12", "postcode"),
+    ("geb. 12-03-1985", "geboortedatum"),
+    ("geb_1985-03-12", "geboortedatum"),
+    ("Geboortedatum: 12 maart 1985", "geboortedatum"),
+    ("dob 19850312", "geboortedatum"),
+    ("geb 1-5-85", "geboortedatum"),
 ]
 
 
@@ -79,6 +84,9 @@ TEXTS = [
     ("Tel.0612345678", "telefoon"),
     ("Dorpsstraat 12, 1234 AB Dorp", "postcode"),
     ("1234 AB, huisnummer 5", "postcode"),
+    ("Zij is geboren te Utrecht op 3 mei 1990.", "geboortedatum"),
+    ("Jan (12/3/1985, geboren in Zwolle)", "geboortedatum"),
+    ("geboren:12031985", "geboortedatum"),
 ]
 OTHER_CELLS = [
     "123456783",
@@ -95,6 +103,10 @@ OTHER_CELLS = [
     "0123AB12",
     "2021-03-04",
     "gedragswetenschapper",
+    "VT-123456782",
+    "1985-03-12",
+    "12031985",
+    "geb. 32-13-1985",
     "jan@",
     "0012345678",
     "",
@@ -108,6 +120,11 @@ OTHER_TEXTS = [
     "Kosten: 1.234.567,89 euro",
     "Bel 112 of 0800-2000.",
     "12.03.2019",
+    "Overleg van 12 maart 2020 en 3-4-2020",
+    "Pasgeborene; gemeld op 12-03-2021",
+    "Het kind is geboren; gestart is op 12-03-2021",
+    "Vergaderd in geb. 12, kamer 03-85",
+    "De begeleiding van 12-03-2021 gaat over geboortezorg",
     "https://veiligheid-voorop.example/handreiking",
     "nummer 1234567820 en 123456783",
     "a" * 500,
