@@ -53,42 +53,38 @@ def _rows(files: Sequence[LakeFile], columns: str) -> str:
     return union([f"select {literal(file.month)} as maand, {columns} from {parquet(file.path)}" for file in files])
 
 
-def changed_family(
-    connection: duckdb.DuckDBPyConnection, key: str, family: str, files: Sequence[LakeFile], months: Sequence[str]
-) -> dict[str, int]:
-    """Per month of ``months``, the records whose gezin differs from that in their latest earlier delivery.
+def changed_family(key: str, family: str, files: Sequence[LakeFile], months: Sequence[str]) -> str:
+    """SQL: maand and rij of the records of ``months`` whose gezin differs from that in their latest earlier delivery.
 
     ``files``: the accepted files of the feed, one a month.
     """
     asked = ", ".join(literal(month) for month in months)
-    query = (
-        f"with standen as ({_rows(files, f'{quote(key)} as sleutel, {quote(family)} as gezin')}),"
+    return (
+        f"with standen as ({_rows(files, f'rij, {quote(key)} as sleutel, {quote(family)} as gezin')}),"
         f" gevraagd as (select distinct sleutel from standen where maand in ({asked})),"
-        " reeksen as (select maand, gezin, lag(gezin) over (partition by sleutel order by maand) as eerder"
+        " reeksen as (select maand, rij, gezin, lag(gezin) over (partition by sleutel order by maand) as eerder"
         " from standen semi join gevraagd using (sleutel))"
-        f" select maand, count(*) from reeksen where maand in ({asked}) and eerder <> gezin group by maand"
+        f" select maand, rij from reeksen where maand in ({asked}) and eerder <> gezin"
     )
-    return defaultdict(int, connection.execute(query).fetchall())
 
 
-def unknown_reference(
-    connection: duckdb.DuckDBPyConnection,
-    reference: str,
-    family: str,
-    files: Sequence[LakeFile],
-    incidents: Sequence[LakeFile],
-) -> dict[str, int]:
-    """Per month, the rows whose reference is not a politie incident of the same gezin.
+def unknown_reference(reference: str, family: str, files: Sequence[LakeFile], incidents: Sequence[LakeFile]) -> str:
+    """SQL: maand and rij of the rows whose reference is not a politie incident of the same gezin.
 
     ``incidents``: the accepted files of politie/incidenten; of each record the latest state counts, unless withdrawn.
     """
-    query = (
-        f"with verwijzingen as ({_rows(files, f'{quote(reference)} as verwijzing, {quote(family)} as gezin')}),"
+    return (
+        f"with verwijzingen as ({_rows(files, f'rij, {quote(reference)} as verwijzing, {quote(family)} as gezin')}),"
         f" standen as ({_rows(incidents, 'registratie_id, gezin, vervallen')}),"
         " incidenten as (select registratie_id as verwijzing, arg_max(gezin, maand) as gezin,"
         " arg_max(vervallen, maand) as vervallen from standen group by registratie_id),"
         " bekend as (select verwijzing, gezin from incidenten where not vervallen)"
-        " select maand, count(*) from verwijzingen anti join bekend using (verwijzing, gezin)"
-        " where verwijzing is not null group by maand"
+        " select maand, rij from verwijzingen anti join bekend using (verwijzing, gezin)"
+        " where verwijzing is not null"
     )
+
+
+def rows_per_month(connection: duckdb.DuckDBPyConnection, warned: str) -> dict[str, int]:
+    """How many rows of each month a query of maand and rij gives; months without are 0."""
+    query = f"select maand, count(*) from ({warned}) group by maand"
     return defaultdict(int, connection.execute(query).fetchall())

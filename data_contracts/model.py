@@ -235,7 +235,8 @@ class Verdict:
     """The judgement of one delivery. rows_in = rows_accepted + rows_quarantined, always.
 
     ``accepted`` and ``quarantine``: Parquet files, or None for a refused delivery. ``examples``: per rule code of level
-    rij the first rows that break it, also of a refused delivery.
+    rij the first rows that break it, also of a refused delivery. ``records``: a file with all rows that findings of
+    level rij and waarschuwing concern (see `concerned`), when it was asked for and there are any.
     """
 
     month: str
@@ -248,3 +249,4 @@ class Verdict:
     accepted: Path | None
     quarantine: Path | None
     examples: Mapping[str, tuple[Example, ...]] = field(default_factory=dict)
+    records: Path | None = None

@@ -103,7 +103,7 @@ def rows_per_rule(connection: duckdb.DuckDBPyConnection) -> dict[tuple[int, str]
     return defaultdict(int, {(number, code): count for number, code, count in counts})
 
 
-def _record_id(contract: Contract, hidden: Collection[int]) -> str:
+def record_id(contract: Contract, hidden: Collection[int]) -> str:
     """SQL: a row's id where a report may show it: it has the contract's form and is no direct identifier itself.
 
     ``hidden``: the tables whose id column is one of identifiers.
@@ -117,12 +117,12 @@ def _record_id(contract: Contract, hidden: Collection[int]) -> str:
 def first_examples(
     connection: duckdb.DuckDBPyConnection, contract: Contract, hidden: Collection[int]
 ) -> dict[tuple[int, str], list[Example]]:
-    """The first rows that break each rule, per table and rule code, in file order. ``hidden``: see `_record_id`."""
+    """The first rows that break each rule, per table and rule code, in file order. ``hidden``: see `record_id`."""
     query = (
         f"with redenen as (select levering, rij, unnest(redenen) as code from {REJECTED}),"
         f" eerste as (select levering, code, unnest(arg_min(rij, rij, {EXAMPLES})) as rij"
         " from redenen group by levering, code),"
-        f" regels as (select levering, rij, regel, {_record_id(contract, hidden)} as record"
+        f" regels as (select levering, rij, regel, {record_id(contract, hidden)} as record"
         f" from {RELATION} where (levering, rij) in (select (levering, rij) from eerste))"
         " select levering, code, regel, record from eerste join regels using (levering, rij)"
         " order by levering, code, rij"

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import duckdb
 
+from data_contracts import concerned, identifier_columns, identifiers, rows
 from data_contracts import history as earlier
-from data_contracts import identifier_columns, identifiers, rows
 from data_contracts.model import (
     Contract,
     Evaluation,
@@ -37,12 +37,13 @@ from data_contracts.wording import number_of, thousands
 
 @dataclass(frozen=True)
 class Judged:
-    """What the rows of a batch showed, per delivery (its place in the batch)."""
+    """What the rows of a batch showed, per delivery (its place in the batch). ``hidden``: where ids stay hidden."""
 
     rejected: Mapping[int, int] = field(default_factory=dict)
     per_rule: Mapping[tuple[int, str], int] = field(default_factory=dict)
     identifying: Mapping[int, list[identifier_columns.IdentifyingColumn]] = field(default_factory=dict)
     examples: Mapping[tuple[int, str], list[Example]] = field(default_factory=dict)
+    hidden: frozenset[int] = frozenset()
 
 
 def month_end(month: str) -> str:
@@ -86,9 +87,11 @@ def _judge_rows(
         if rule.kind == "identificerende_kolom":
             for found in identifier_columns.identifying_columns(connection, contract, rule):
                 identifying[found.number].append(found)
-    hidden = {number for number, columns in identifying.items() if contract.key in {item.column for item in columns}}
+    hidden = frozenset(
+        number for number, columns in identifying.items() if contract.key in {item.column for item in columns}
+    )
     examples = rows.first_examples(connection, contract, hidden)
-    return Judged(rows.rejected_rows(connection), per_rule, identifying, examples)
+    return Judged(rows.rejected_rows(connection), per_rule, identifying, examples, hidden)
 
 
 def _whole_message(rule: Rule, number: int, pending: Pending, judged: Judged) -> str | None:
@@ -222,13 +225,33 @@ class _Writer:
 
 def _hand_over(verdict: Verdict, scratch: Path) -> Verdict:
     """The verdict with its files moved to where the caller finds them."""
-    if verdict.accepted is None or verdict.quarantine is None:
+
+    def moved(path: Path | None) -> Path | None:
+        # The folder's name is unique, so an earlier judgement in the same scratch keeps its files.
+        return path and path.rename(scratch / f"{path.parent.name}.{path.name}")
+
+    return replace(
+        verdict,
+        accepted=moved(verdict.accepted),
+        quarantine=moved(verdict.quarantine),
+        records=moved(verdict.records),
+    )
+
+
+def _with_records(
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    number: int,
+    verdict: Verdict,
+    judged: Judged,
+    folder: Path,
+) -> Verdict:
+    """The verdict with the list of all rows that its findings concern."""
+    if not any(finding.level != "levering" for finding in verdict.findings):
         return verdict
-    # The folder's name is unique, so an earlier judgement in the same scratch keeps its files.
-    prefix = verdict.accepted.parent.name
-    accepted = verdict.accepted.rename(scratch / f"{prefix}.{verdict.accepted.name}")
-    quarantine = verdict.quarantine.rename(scratch / f"{prefix}.{verdict.quarantine.name}")
-    return replace(verdict, accepted=accepted, quarantine=quarantine)
+    path = folder / f"{number}.records.parquet"
+    concerned.write(connection, contract, number, judged.hidden, path)
+    return replace(verdict, records=path)
 
 
 def _in_force(before: Sequence[LakeFile], accepted: Mapping[str, Verdict]) -> list[LakeFile]:
@@ -256,27 +279,20 @@ def _volume_warning(rule: Rule, verdict: Verdict, volumes: Mapping[str, int]) ->
     )
 
 
-def _record_warnings(
-    connection: duckdb.DuckDBPyConnection,
-    contract: Contract,
-    rule: Rule,
-    accepted: Mapping[str, Verdict],
-    history: History,
-) -> dict[str, int | None]:
-    """Per month of the batch, the rows that a warning about records concerns; None where it cannot be judged."""
+def _warned_rows(
+    contract: Contract, rule: Rule, accepted: Mapping[str, Verdict], history: History
+) -> tuple[list[str], str]:
+    """The months of the batch in which a warning about records can be judged, and SQL giving maand and rij of them."""
     months = sorted(accepted)
     files = _in_force(history.records, accepted)
     if rule.kind == "gezin_gewijzigd":
         later = [month for month in months if files[0].month < month]
-        counts = earlier.changed_family(connection, contract.key, rule.columns[0], files, later) if later else {}
-        return {month: counts.get(month, 0) if month in later else None for month in months}
+        return later, earlier.changed_family(contract.key, rule.columns[0], files, later)
     if rule.kind == "verwijzing_onbekend":
-        if not history.incidenten:
-            return dict.fromkeys(months)
         reference, family = rule.columns
         own = [file for file in files if file.month in accepted]
-        counts = earlier.unknown_reference(connection, reference, family, own, history.incidenten)
-        return {month: counts.get(month, 0) for month in months}
+        known = history.incidenten
+        return (months, earlier.unknown_reference(reference, family, own, known)) if known else ([], "")
     raise InternalError(f"rule '{rule.code}' of kind '{rule.kind}' has no judgement")
 
 
@@ -285,19 +301,28 @@ def _warn(
     contract: Contract,
     verdicts: Sequence[Verdict],
     history: History,
+    list_records: bool,
 ) -> list[Verdict]:
     """The verdicts with the rules of level waarschuwing, which only accepted deliveries undergo."""
+    concerned.open_warnings(connection)
     accepted = {verdict.month: verdict for verdict in verdicts if verdict.verdict == "accepted"}
+    numbers = {verdict.month: number for number, verdict in enumerate(verdicts) if verdict.verdict == "accepted"}
     volumes = {**history.volumes, **{month: verdict.rows_in for month, verdict in accepted.items()}}
     outcomes: dict[int, list[tuple[Evaluation, Finding | None]]] = defaultdict(list)
     for rule in (rule for rule in contract.rules if rule.level == "waarschuwing"):
         by_record = rule.kind != "volume"
-        counts = _record_warnings(connection, contract, rule, accepted, history) if by_record and accepted else {}
+        counts: dict[str, int] = {}
+        judged, warned = _warned_rows(contract, rule, accepted, history) if by_record and accepted else ([], "")
+        if judged:
+            counts = earlier.rows_per_month(connection, warned)
+            if list_records:
+                concerned.note_warnings(connection, rule.code, warned, numbers)
         for number, verdict in enumerate(verdicts):
             if verdict.verdict == "refused":
                 outcomes[number].append((Evaluation(rule.code, rule.level, "not_applicable", 0), None))
             elif by_record:
-                outcomes[number].append(_record_outcome(rule, counts[verdict.month], verdict))
+                count = counts[verdict.month] if verdict.month in judged else None
+                outcomes[number].append(_record_outcome(rule, count, verdict))
             else:
                 outcomes[number].append(_volume_warning(rule, verdict, volumes))
     return [
@@ -331,10 +356,13 @@ def _check(contract: Contract, verdicts: Sequence[Verdict]) -> None:
             raise InternalError(f"{contract.name}: not every rule was evaluated for {verdict.month}")
 
 
-def judge(contract: Contract, deliveries: Sequence[Pending], history: History, scratch: Path) -> list[Verdict]:
+def judge(
+    contract: Contract, deliveries: Sequence[Pending], history: History, scratch: Path, list_records: bool = False
+) -> list[Verdict]:
     """The verdicts on deliveries of one feed, in their order; at most one acceptable delivery a month.
 
     ``scratch``: an existing folder; the files of accepted deliveries appear there and are the caller's to move.
+    ``list_records``: whether to list the rows that the findings concern too (`Verdict.records`).
     Warnings look at ``history`` and at the earlier months of the batch that were accepted. The same deliveries give the
     same bytes. Raises InternalError when the system contradicts itself; then there are no files.
     """
@@ -347,6 +375,11 @@ def judge(contract: Contract, deliveries: Sequence[Pending], history: History, s
             writer.write(number, verdict) if verdict.verdict == "accepted" else verdict
             for number, verdict in enumerate(verdicts)
         ]
-        warned = _warn(connection, contract, written, history)
+        warned = _warn(connection, contract, written, history, list_records)
+        if list_records:
+            warned = [
+                _with_records(connection, contract, number, verdict, judged, folder) if has_rows(pending) else verdict
+                for number, (pending, verdict) in enumerate(zip(deliveries, warned, strict=True))
+            ]
         _check(contract, warned)
         return [_hand_over(verdict, scratch) for verdict in warned]
