@@ -158,7 +158,7 @@ def _evaluate_rows(
         status: Status = "evaluated" if has_rows(pending) else "not_applicable"
         finding = None
         if count:
-            finding = Finding(rule.code, rule.level, count, f"{number_of(count, 'rij', 'rijen')}: {rule.message}")
+            finding = Finding(rule.code, rule.level, count, f"{number_of(count, 'record', 'records')}: {rule.message}")
         yield Evaluation(rule.code, rule.level, status, count), finding
 
 
@@ -340,7 +340,7 @@ def _record_outcome(rule: Rule, count: int | None, verdict: Verdict) -> tuple[Ev
         return Evaluation(rule.code, rule.level, "not_applicable", 0), None
     finding = None
     if count:
-        finding = Finding(rule.code, rule.level, count, f"{number_of(count, 'rij', 'rijen')}: {rule.message}")
+        finding = Finding(rule.code, rule.level, count, f"{number_of(count, 'record', 'records')}: {rule.message}")
     return Evaluation(rule.code, rule.level, "evaluated", count), finding
 
 

@@ -11,7 +11,7 @@ def thousands(count: int) -> str:
 
 
 def number_of(count: int, one: str, many: str) -> str:
-    """A count with its noun: ``1 rij``, ``12.345 rijen``."""
+    """A count with its noun: ``1 record``, ``12.345 records``."""
     return f"{thousands(count)} {one if count == 1 else many}"
 
 

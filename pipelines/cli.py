@@ -205,17 +205,12 @@ def check(
 
     _month(month, "--month")
     with console.progress("Controleren"):
-        checked = self_check.check(file, partner, feed, month, _today())
-    contract, verdict = checked.contract, checked.verdict
-    console.say(reports.as_text(verdict, contract))
-    if report:
-        from data_contracts import workbook
-        from pipelines import storage
-
-        place = report / f"{partner}-{feed}-{month}"
-        storage.write(place.with_suffix(".json"), storage.json_bytes(reports.as_json(verdict, contract)))
-        storage.write(place.with_suffix(".xlsx"), workbook.as_workbook(verdict, contract, checked.rejected))
-        console.say(f"Het verslag staat in {place}.xlsx en {place}.json.")
+        checked = self_check.check(file, partner, feed, month, _today(), report)
+    verdict = checked.verdict
+    console.say(reports.as_text(verdict, checked.contract))
+    if checked.written:
+        console.say(f"Het verslag staat in {' en '.join(str(path) for path in checked.written)}.")
+    console.say("Dit was een controle: er is niets geleverd en niets bewaard.")
     return 2 if verdict.verdict == "refused" else min(1, verdict.rows_quarantined)
 
 

@@ -9,26 +9,29 @@ from datetime import date
 from pathlib import Path
 from typing import cast
 
-from pyarrow import parquet
-
-from data_contracts import door, verdict
+from data_contracts import door, verdict, workbook
+from data_contracts import report as reports
 from data_contracts.loader import contracts
 from data_contracts.model import Contract, History, Pending, Verdict
+from pipelines import storage
 from pipelines.errors import UserError
 from pipelines.inbox import EXTENSIONS, Extension, readable, wrong_month
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A verdict, and (line in the file, broken rules) of each record in quarantine."""
+    """A verdict, and the files of its report when one was asked for."""
 
     contract: Contract
     verdict: Verdict
-    rejected: list[tuple[int, list[str]]]
+    written: tuple[Path, ...]
 
 
-def check(file: Path, partner: str, feed: str, month: str, today: date) -> Checked:
-    """The verdict on ``file`` as a delivery of that feed and month. Raises UserError on what can't be asked."""
+def check(file: Path, partner: str, feed: str, month: str, today: date, report: Path | None = None) -> Checked:
+    """The verdict on ``file`` as a delivery of that feed and month. Raises UserError on what can't be asked.
+
+    ``report``: the folder for the report, as an Excel workbook and as JSON.
+    """
     contract = contracts().get(f"{partner}/{feed}")
     if contract is None:
         known = ", ".join(contracts())
@@ -46,12 +49,19 @@ def check(file: Path, partner: str, feed: str, month: str, today: date) -> Check
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
         read = door.read(file, cast(Extension, extension), contract, scratch)
-        (judged,) = verdict.judge(contract, [Pending(month, read)], History(), scratch)
-        return Checked(contract, judged, _rejected(judged.quarantine))
+        listed = report is not None
+        (judged,) = verdict.judge(contract, [Pending(month, read)], History(), scratch, list_records=listed)
+        written = _write_report(judged, contract, scratch, report) if report else ()
+        return Checked(contract, judged, written)
 
 
-def _rejected(quarantine: Path | None) -> list[tuple[int, list[str]]]:
-    if quarantine is None:
-        return []
-    table = parquet.read_table(quarantine, columns=["regel", "redenen"])
-    return list(zip(table["regel"].to_pylist(), table["redenen"].to_pylist(), strict=True))
+def _write_report(judged: Verdict, contract: Contract, scratch: Path, folder: Path) -> tuple[Path, ...]:
+    """Writes the report in ``scratch`` and copies it, whole, to ``folder``."""
+    name = f"{contract.partner}-{contract.feed}-{judged.month}"
+    book, data = scratch / f"{name}.xlsx", scratch / f"{name}.json"
+    workbook.write(judged, contract, book)
+    with data.open("w", encoding="utf-8", newline="") as handle:
+        handle.writelines(reports.json_parts(judged, contract))
+    for source in (book, data):
+        storage.copy_in(source, folder / source.name)
+    return folder / book.name, folder / data.name

@@ -48,6 +48,19 @@ def write(path: Path, content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def copy_in(source: Path, path: Path) -> None:
+    """Copy a finished file, from any disk, whole or not at all. The folder is made if needed."""
+    make_folder(path.parent)
+    temporary = path.with_name(f"{TEMPORARY}{os.getpid()}-{path.name}")
+    try:
+        shutil.copyfile(source, temporary)
+        with temporary.open("rb") as handle:
+            os.fsync(handle.fileno())
+        rename(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
 def move_in(source: Path, path: Path, digest: str | None = None) -> str:
     """Give a finished file on the same disk its final name, safely; returns its SHA-256 (``digest``, where known)."""
     make_folder(path.parent)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from text_tables import MONTH, good_row, good_rows, judge
+from text_tables import MONTH, good_row, good_rows, judge, pending
 
 from data_contracts import report, rows, verdict
 from data_contracts.describe import as_markdown
@@ -24,7 +25,8 @@ def mixed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Verdict:
     given = good_rows(CONTRACT, 10)
     given += [{**good_row(CONTRACT, 20), "titel": f"Bel {SECRET}"}]
     given += [{**good_row(CONTRACT, 21), "titel": f"Bel {SECRET}", "resultaat_id": "123456782"}]
-    return judge(CONTRACT, given, tmp_path)
+    (found,) = verdict.judge(CONTRACT, [pending(CONTRACT, given, tmp_path)], History(), tmp_path, list_records=True)
+    return found
 
 
 def test_the_text_of_a_delivery_with_errors(mixed: Verdict) -> None:
@@ -32,33 +34,72 @@ def test_the_text_of_a_delivery_with_errors(mixed: Verdict) -> None:
     assert report.as_text(mixed, CONTRACT).splitlines() == [
         "Resultaten (landelijk_netwerk/resultaten), maand 2021-12",
         "Geaccepteerd, met 2 records in quarantaine.",
-        "Records: 12 geleverd, 10 geaccepteerd, 2 in quarantaine.",
+        "Records: 12 gelezen, 10 geaccepteerd, 2 in quarantaine.",
         "",
-        "Records met een fout:",
-        f"- 2 rijen: {rule.message} [titel_identificerend]",
+        "Records met een fout (de vaakste eerst):",
+        f"- 2 records: {rule.message} [titel_identificerend]",
         "  Waar: regel 12 (R-20), regel 13",
         f"  Wat u kunt doen: {rule.remedy}",
         "",
+        "Nog niet beoordeeld, want dat kan pas naast eerdere leveringen: volume.",
+        "",
+        report.steps(mixed, CONTRACT)[-1],
         "Contract versie 1.0.0. Vragen? Mail gegevensteam@veiligheid-voorop.example.",
     ]
 
 
-def test_the_json_says_the_same(mixed: Verdict) -> None:
-    found = report.as_json(mixed, CONTRACT)
-    assert json.loads(json.dumps(found)) == found
+def test_the_json_says_the_same_and_names_every_record(mixed: Verdict) -> None:
+    found = json.loads("".join(report.json_parts(mixed, CONTRACT)))
     assert {key: found[key] for key in ("verdict", "rows_in", "rows_accepted", "rows_quarantined")} == {
         "verdict": "accepted",
         "rows_in": 12,
         "rows_accepted": 10,
         "rows_quarantined": 2,
     }
+    assert found["headline"] == report.headline(mixed)
     (finding,) = found["findings"]
     assert finding["examples"] == [{"line": 12, "record": "R-20"}, {"line": 13, "record": None}]
     assert len(found["evaluations"]) == len(CONTRACT.rules)
+    assert found["records"] == [
+        {"line": 12, "record": "R-20", "rules": ["titel_identificerend"]},
+        {"line": 13, "record": None, "rules": ["titel_identificerend"]},
+    ]
+    assert {**found, "records": None} == {**report.as_json(mixed, CONTRACT), "records": None}
+
+
+def test_json_without_records(tmp_path: Path) -> None:
+    (found,) = verdict.judge(CONTRACT, [Pending(MONTH, DoorResult(None, None, 0, None))], History(), tmp_path)
+    assert json.loads("".join(report.json_parts(found, CONTRACT)))["records"] == []
+
+
+def test_what_to_do_first() -> None:
+    first, second, third = (CONTRACT.rule(code) for code in ("titel_verplicht", "status_waarde", "resultaat_id_dubbel"))
+    findings = [
+        Finding(second.code, "rij", 3, "b"),
+        Finding(first.code, "rij", 9, "a"),
+        Finding("volume", "waarschuwing", 90, "w"),
+    ]
+    judged = Verdict("2021-12", "accepted", 100, 88, 12, tuple(findings), (), None, None)
+    begin = f"De fout die het vaakst voorkomt: titel_verplicht (9 records). {first.remedy}"
+    then, warnings, send = report.steps(judged, CONTRACT)[1:]
+    assert report.steps(judged, CONTRACT)[0] == begin
+    assert then == "Herstel daarna de andere fout die in dit verslag staat."
+    assert warnings.startswith("Bekijk de waarschuwingen.") and send.startswith("Controleer het herstelde bestand")
+    more = replace(judged, findings=(*findings, Finding(third.code, "rij", 1, "c")))
+    assert report.steps(more, CONTRACT)[1].startswith("Herstel daarna de 2 andere fouten ")
+    whole = Finding("leeg", "levering", 0, "Er is niets.")
+    refused = replace(judged, verdict="refused", findings=(whole,))
+    assert report.steps(refused, CONTRACT) == [
+        f"Er is niets. {CONTRACT.rule('leeg').remedy}",
+        "Controleer het herstelde bestand opnieuw en lever het hele bestand.",
+    ]
+    assert report.steps(replace(judged, rows_quarantined=0, findings=()), CONTRACT) == [
+        "U kunt het bestand zo leveren."
+    ]
 
 
 def test_no_value_is_repeated(mixed: Verdict) -> None:
-    told = report.as_text(mixed, CONTRACT) + json.dumps(report.as_json(mixed, CONTRACT))
+    told = report.as_text(mixed, CONTRACT) + "".join(report.json_parts(mixed, CONTRACT))
     assert SECRET not in told and "123456782" not in told
 
 
@@ -75,7 +116,7 @@ def test_more_places_than_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         (DoorResult(None, None, 0, None), "Geaccepteerd: er zijn deze maand geen records."),
         (
             DoorResult(Finding("onleesbaar", "levering", 0, "Geen UTF-8."), None, 0, None),
-            "Geweigerd: geen enkel record is overgenomen.",
+            "Geweigerd: geen enkel record wordt overgenomen.",
         ),
     ],
 )
@@ -88,7 +129,7 @@ def test_a_finding_from_outside_has_no_remedy_of_the_contract(tmp_path: Path) ->
     extra = Finding("dubbel_bestand", "levering", 0, "Twee bestanden voor deze maand.")
     pending = Pending(MONTH, DoorResult(None, None, 0, None), (extra,))
     (found,) = verdict.judge(CONTRACT, [pending], History(), tmp_path)
-    assert "- Twee bestanden voor deze maand. [dubbel_bestand]\n\nContract" in report.as_text(found, CONTRACT)
+    assert "- Twee bestanden voor deze maand. [dubbel_bestand]\n\nControleer" in report.as_text(found, CONTRACT)
 
 
 @pytest.mark.parametrize("name", list(contracts()))

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from text_tables import BROKEN, MONTH, Row, codes, good_row, good_rows, judge, pending, reasons
 
-from data_contracts import rows, verdict
+from data_contracts import concerned, rows, verdict
 from data_contracts.loader import contracts
 from data_contracts.model import (
     HEADER_CODE,
@@ -364,7 +364,12 @@ def test_a_changed_gezin_against_history_and_batch(tmp_path: Path) -> None:
         pending(INZET, [inzet(1, FAMILIES[1])], tmp_path, "2022-05"),
     ]
     history = History(records=[LakeFile("2022-01", before), later])
-    found = verdict.judge(INZET, deliveries, history, tmp_path)
+    found = verdict.judge(INZET, deliveries, history, tmp_path, list_records=True)
+    february, march, april, may = ([*concerned.read(item.records)] if item.records else None for item in found)
+    assert february == [concerned.Record(2, "R-1", ("gezin_gewijzigd",))]
+    assert march == [concerned.Record(3, "R-2", ("gezin_gewijzigd",))]
+    assert april == [concerned.Record(2, "R-1", ("vervallen_vorm",))]
+    assert may is None
     assert [statuses(item)["gezin_gewijzigd"] for item in found] == [
         ("evaluated", 1),
         ("evaluated", 1),
