@@ -233,7 +233,8 @@ def addresses(hits: int, by_year: int, pairs: int) -> int:
 
     ``by_year``: those whose digits are a year; ``pairs``: the different pairs of letters among these.
     """
-    return hits - by_year if pairs <= MOST_PAIRS_OF_A_COUNTER else hits
+    is_counter = 2 * by_year > hits and pairs <= MOST_PAIRS_OF_A_COUNTER
+    return hits - by_year if is_counter else hits
 
 
 def exceeds_chance(remainders: Sequence[int], false_alarm: float) -> bool:

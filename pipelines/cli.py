@@ -208,9 +208,9 @@ def check(
         checked = self_check.check(file, partner, feed, month, _today(), report)
     verdict = checked.verdict
     console.say(reports.as_text(verdict, checked.contract))
+    console.say("Dit was een controle: er is niets geleverd en niets bewaard.")
     if checked.written:
         console.say(f"Het verslag staat in {' en '.join(str(path) for path in checked.written)}.")
-    console.say("Dit was een controle: er is niets geleverd en niets bewaard.")
     return 2 if verdict.verdict == "refused" else min(1, verdict.rows_quarantined)
 
 

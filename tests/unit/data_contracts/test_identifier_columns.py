@@ -32,6 +32,9 @@ def test_inhabitants_of_postcodes_that_look_like_years() -> None:
 def test_numbers_of_a_year_that_look_like_postcodes() -> None:
     codes = ["2019-OM", "2020-OM", "2021-VT"]
     assert identified([[f"{code}-{number}" for code in codes for number in range(1, 9)]])["any"] == 0
+    assert (
+        identified([[f"2021-OM-{number}" for number in range(1, 5)] + [f"1234AB{n}" for n in range(1, 5)]])["any"] == 1
+    )
     assert identified([[f"2022-OM-{number}" for number in range(1, 9)]])["postcode"] == 1
 
 
