@@ -63,10 +63,14 @@ def _suspect_rows(column: Column) -> str:
     return f"{RELATION} semi join {REJECTED} using (levering, rij)" if _is_listed(column) else RELATION
 
 
+def _among_suspects(column: Column) -> str:
+    return f"{_suspect_rows(column)} where {_suspects(column)}"
+
+
 def _hits(column: Column) -> str:
     form = identifiers.contains if column.kind == "text" else identifiers.is_whole
     counts = ", ".join(f"count(*) filter ({form(quote(column.name), kind)})" for kind in identifiers.KINDS)
-    return f"select levering, {counts} from {_suspect_rows(column)} where {_suspects(column)} group by levering"
+    return f"select levering, {counts} from {_among_suspects(column)} group by levering"
 
 
 def _numbered_by_year(column: Column) -> str:
@@ -81,7 +85,7 @@ def _numbered_by_year(column: Column) -> str:
 def _remainders(column: Column) -> str:
     digits = identifiers.number_digits(quote(column.name))
     return (
-        f"with cijfers as (select distinct levering, {digits} as cijfers from {_suspect_rows(column)} where {_suspects(column)}),"
+        f"with cijfers as (select distinct levering, {digits} as cijfers from {_among_suspects(column)}),"
         f" resten as (select levering, {identifiers.bsn_remainder('cijfers')} as rest from cijfers)"
         " select levering, rest, count(*) from resten where rest is not null group by levering, rest"
     )
@@ -90,7 +94,7 @@ def _remainders(column: Column) -> str:
 def _dates(column: Column) -> str:
     date = births.date_in(quote(column.name))
     return (
-        f"with datums as (select levering, maand_einde, {date} as dag from {_suspect_rows(column)} where {_suspects(column)}),"
+        f"with datums as (select levering, maand_einde, {date} as dag from {_among_suspects(column)}),"
         f" geboren as (select levering, dag from datums where {births.plausible('dag', 'maand_einde')})"
         " select levering, count(*), (quantile_disc(dag, 0.9) - quantile_disc(dag, 0.1)) / 365.25,"
         " count(distinct 100 * month(dag) + day(dag)) from geboren group by levering"
