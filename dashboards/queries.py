@@ -23,6 +23,7 @@ from indicators import geography
 TABLES = ("indicator_values", "regio_status", "praktijklocaties", "opleidingen", "resultaten")
 # Exact figures, opened by the pages of the stewards alone.
 STEWARDS = "stewards"
+MANIFEST, VOUCHER = "manifest.json", "manifest.sha256"
 MANIFEST_KEYS = {"publication", "peildatum", "created_at", "code_version", "deliveries", "files"}
 TOTAL = "totaal"
 QUANTILE = "kwantiel"
@@ -217,28 +218,34 @@ def mostly_hidden(cells: pl.DataFrame) -> bool:
 
 
 def current_number(home: Path) -> str:
-    """The number that current.json points at. Raises NoPublication when there is none."""
-    pointer = home / "publications" / "current.json"
-    if not pointer.is_file():
+    """The number that current.json points at. Raises NoPublication when nothing was ever published, and
+    DamagedPublication when it names no publication, or a whole one with another manifest's digest."""
+    folder = home / "publications"
+    pointer = folder / "current.json"
+    if not pointer.is_file() and not any(folder.glob("[0-9]*")):
         raise NoPublication(str(home))
-    try:
-        number = json.loads(pointer.read_text(encoding="utf-8"))["publication"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise DamagedPublication(pointer.name) from error
-    if not (isinstance(number, str) and number.isdecimal()):
+    named = as_json(_bytes(pointer), pointer.name)
+    number = named.get("publication") if isinstance(named, dict) else None
+    if not (isinstance(number, str) and number.isdecimal() and (folder / number).is_dir()):
+        raise DamagedPublication(pointer.name)
+    digest = hashlib.sha256(_bytes(folder / number / MANIFEST)).hexdigest()
+    if named.get("manifest_sha256") != digest and _is_vouched(folder / number, digest):
         raise DamagedPublication(pointer.name)
     return number
 
 
 def open_publication(home: Path, number: str) -> Publication:
-    """Reads publication ``number`` but for the stewards' folder, every file only after its SHA-256 agrees with the
-    manifest.
+    """Reads publication ``number`` but for the stewards' folder: the manifest only after its SHA-256 agrees with the
+    file beside it, every other file only after its SHA-256 agrees with the manifest.
 
     Raises DamagedPublication with the name of the first file that is missing, differs or can't be read."""
     folder = home / "publications" / number
-    manifest = as_json(_bytes(folder / "manifest.json"), "manifest.json")
-    if not (isinstance(manifest, dict) and manifest.keys() >= MANIFEST_KEYS):
-        raise DamagedPublication("manifest.json")
+    content = _bytes(folder / MANIFEST)
+    if not _is_vouched(folder, hashlib.sha256(content).hexdigest()):
+        raise DamagedPublication(MANIFEST)
+    manifest = as_json(content, MANIFEST)
+    if not (isinstance(manifest, dict) and manifest.keys() >= MANIFEST_KEYS and manifest["publication"] == number):
+        raise DamagedPublication(MANIFEST)
     names = [name for name in manifest["files"] if not name.startswith(f"{STEWARDS}/")]
     checked = {name: checked_bytes(folder, manifest, name) for name in names}
     for name in ("definitions.json", *(f"{table}.parquet" for table in TABLES)):
@@ -253,6 +260,11 @@ def open_publication(home: Path, number: str) -> Publication:
 
 
 _REGION_ORDER = {region.code: i for i, region in enumerate(geography.regions())}
+
+
+def _is_vouched(folder: Path, digest: str) -> bool:
+    """Whether this is the SHA-256 that stands beside the manifest."""
+    return _bytes(folder / VOUCHER) == f"{digest}  {MANIFEST}\n".encode()
 
 
 def _bytes(path: Path) -> bytes:

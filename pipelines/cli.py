@@ -315,8 +315,10 @@ def publish(home: HomeOption = None, until: UntilOption = None) -> int:
 
     place = _home(home)
     with console.progress("Publiceren") as bar, place.writing():
-        before = publication.current(place)
+        before, damage = publication.standing(place)
         made = publication.publish(place, datetime.now(UTC), _until(until), bar.step)
+    if damage:
+        console.say(f"Let op: {damage}")
     word = "Er is niets te doen: publicatie" if made.unchanged else "Publicatie"
     console.say(f"{word} {made.number} per {console.day(made.manifest['peildatum'])} staat in {made.folder}.")
     if before and made.manifest["peildatum"] < before.manifest["peildatum"]:
@@ -350,6 +352,22 @@ def _run(place: Home) -> int:
     for line in done.lines:
         console.say(line)
     return 2 if done.failed else _worst(found, done.outcomes)
+
+
+@app.command(cls=dutch_help.DutchCommand)
+def verify(home: HomeOption = None) -> int:
+    """Controleer of alle bewaarde bestanden nog zijn wat is weggeschreven; er verandert niets."""
+    from pipelines import verify as road
+
+    place = _home(home)
+    with console.progress("Controleren") as bar:
+        checked = road.check(place, bar.step)
+    for line in checked.damaged:
+        console.say(line)
+    if checked.damaged:
+        return console.fail(f"Beschadigd: {console.number(len(checked.damaged))} van de bewaarde bestanden.")
+    console.say(f"Alles is heel: {console.number(checked.files)} bestanden gecontroleerd.")
+    return 0
 
 
 @app.command(cls=dutch_help.DutchCommand)

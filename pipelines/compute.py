@@ -27,6 +27,7 @@ from pipelines.ledger import Delivery, Ledger
 from pipelines.version import code_version
 
 MANIFEST = "computation.json"
+RECOMPUTE = "bereken opnieuw met: veiligheid compute"
 Progress = Callable[[str, int, int], None]
 
 
@@ -53,11 +54,11 @@ class Computation:
     def scan(self, name: str) -> pl.LazyFrame:
         """The same, for a table that need not be in memory as a whole."""
         file = f"{name}.parquet"
-        return pl.scan_parquet(storage.verified(self.folder / file, self.record["files"][file]))
+        return pl.scan_parquet(storage.verified(self.folder / file, self.record["files"][file], RECOMPUTE))
 
     def _bytes(self, name: str) -> bytes:
         file = f"{name}.parquet"
-        return storage.read_verified(self.folder / file, self.record["files"][file])
+        return storage.read_verified(self.folder / file, self.record["files"][file], RECOMPUTE)
 
 
 def compute(home: Home, until: str | None = None, progress: Progress = lambda *_: None) -> Computation:
@@ -93,16 +94,20 @@ def _asked(home: Home, until: str | None) -> tuple[dict[str, list[Delivery]], di
 
 
 def _done_already(home: Home, record: Mapping[str, Any]) -> Computation | None:
-    found = stored(home)
+    try:
+        found = stored(home)
+    except storage.DamagedFile:
+        # Computed again: the results hold nothing that the lake does not.
+        return None
     return found if found and found.fingerprint == record["fingerprint"] and _whole(found) else None
 
 
 def stored(home: Home) -> Computation | None:
-    """The last computation, if any."""
+    """The last computation, if any. Raises storage.DamagedFile when its record is damaged."""
     path = home.results / MANIFEST
     if not path.exists():
         return None
-    return Computation(home.results, json.loads(path.read_text(encoding="utf-8")), unchanged=True)
+    return Computation(home.results, json.loads(storage.read_vouched(path, RECOMPUTE)), unchanged=True)
 
 
 def _whole(found: Computation) -> bool:
@@ -181,5 +186,5 @@ def _keep(home: Home, result: tables.Tables, found: pl.DataFrame, record: dict[s
         frame.write_parquet(buffer, compression="zstd", statistics=False)
         digests[f"{name}.parquet"] = storage.write(home.results / f"{name}.parquet", buffer.getvalue())
     full = {**record, "entities": dict(result.entities), "quality": quality.left_out(found), "files": digests}
-    storage.write(home.results / MANIFEST, storage.json_bytes(full))
+    storage.write_vouched(home.results / MANIFEST, storage.json_bytes(full))
     return Computation(home.results, full, unchanged=False)

@@ -143,7 +143,7 @@ class _Road:
         return sorted(latest_accepted(mine), key=lambda d: d.month)
 
     def is_whole(self, d: Delivery) -> bool:
-        """Whether the rows of a delivery are still what was written; looked at once a call, under the lock."""
+        """Whether what was kept of a delivery is still what was written; looked at once a call, under the lock."""
         key = d.id or 0
         if key not in self.whole:
             self.whole[key] = lake.is_whole(self.home, d)
@@ -161,7 +161,7 @@ class _Road:
         except (OSError, UserError) as error:
             return _failed(file, _told(error))
         known = redelivery.seen(self.of_month(file), file, digest, contract.digest, self.was_double)
-        if known is None or not (known.verdict == "refused" or self.is_whole(known)):
+        if known is None or not self.is_whole(known):
             return None
         return Outcome(file, "unchanged", known, tuple(self.findings.get(known.id or 0, ())))
 

@@ -32,8 +32,14 @@ def accepted_file(home: Home, delivery: Delivery) -> Path:
 
 def is_whole(home: Home, delivery: Delivery) -> bool:
     """Whether every file that the ledger names for a delivery is still what was written."""
-    files = (
-        (delivery.accepted_path, delivery.accepted_sha256),
-        (delivery.quarantine_path, delivery.quarantine_sha256),
-    )
-    return all(storage.matches(home.root / path, digest) for path, digest in files if path and digest)
+    return all(storage.matches(home.root / path, digest) for path, digest in files(delivery).items())
+
+
+def files(delivery: Delivery) -> dict[str, str]:
+    """Every file that the ledger names for a delivery, relative to the home, with its digest."""
+    named = {
+        archived_at(delivery.sha256) if delivery.archived else None: delivery.sha256,
+        delivery.accepted_path: delivery.accepted_sha256,
+        delivery.quarantine_path: delivery.quarantine_sha256,
+    }
+    return {path: digest for path, digest in named.items() if path and digest}

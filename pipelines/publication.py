@@ -29,7 +29,9 @@ from pipelines.home import Home
 REFERENCE = ("regio_status", "praktijklocaties", "opleidingen", "resultaten")
 # Exact figures, in a folder of their own that only stewards may open.
 STEWARDS = "stewards"
+MANIFEST = "manifest.json"
 POINTER = "current.json"
+REPUBLISH = "publiceer opnieuw met: veiligheid publish"
 Progress = Callable[[str, int, int], None]
 
 
@@ -46,12 +48,13 @@ class Publication:
 def publish(home: Home, now: datetime, until: str | None = None, progress: Progress = lambda *_: None) -> Publication:
     """Compute where needed, protect, write the next publication and move the pointer to it.
 
-    ``now``: the moment that the manifest names. Nothing happens when the current publication has the same basis.
+    ``now``: the moment that the manifest names. Nothing happens when the current publication has the same basis. One
+    that is damaged is followed by a new one.
     """
     with home.writing():
         computation = compute.compute(home, until, progress)
         protection = {"rule": asdict(DEFAULT)}
-        latest = current(home)
+        latest, _ = standing(home)
         if (
             latest
             and latest.manifest["fingerprint"] == computation.fingerprint
@@ -80,13 +83,57 @@ def publish(home: Home, now: datetime, until: str | None = None, progress: Progr
 
 
 def current(home: Home) -> Publication | None:
-    """The publication the pointer names, if any."""
-    pointer = home.publications / POINTER
-    if not pointer.exists():
+    """The publication the pointer names, every file checked, if any. Raises storage.DamagedFile."""
+    number = pointed_at(home)
+    if number is None:
         return None
-    number = json.loads(pointer.read_text(encoding="utf-8"))["publication"]
     folder = home.publications / number
-    return Publication(number, folder, json.loads((folder / "manifest.json").read_text(encoding="utf-8")), True)
+    found = Publication(number, folder, read_manifest(home, number), unchanged=True)
+    for name, digest in found.manifest["files"].items():
+        storage.verified(folder / name, digest, REPUBLISH)
+    return found
+
+
+def standing(home: Home) -> tuple[Publication | None, str]:
+    """The current publication where there is one and it is whole, and in Dutch what is damaged where it is not."""
+    try:
+        return current(home), ""
+    except storage.DamagedFile as damage:
+        return None, str(damage)
+
+
+def pointed_at(home: Home) -> str | None:
+    """The number of the current publication; None where there is none yet. Raises storage.DamagedFile."""
+    pointer = home.publications / POINTER
+    if not pointer.exists() and not numbers(home):
+        return None
+    try:
+        named = json.loads(pointer.read_bytes())
+        number, digest = str(named["publication"]), named["manifest_sha256"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise storage.damaged(pointer, REPUBLISH) from error
+    if number not in numbers(home):
+        raise storage.damaged(pointer, REPUBLISH)
+    read_manifest(home, number)
+    if not storage.matches(home.publications / number / MANIFEST, digest):
+        raise storage.damaged(pointer, REPUBLISH)
+    return number
+
+
+def read_manifest(home: Home, number: str) -> dict[str, Any]:
+    """What publication ``number`` says of itself. Raises storage.DamagedFile."""
+    path = home.publications / number / MANIFEST
+    found: dict[str, Any] = json.loads(storage.read_vouched(path, REPUBLISH))
+    if found["publication"] != number:
+        raise storage.damaged(path, REPUBLISH)
+    return found
+
+
+def numbers(home: Home) -> list[str]:
+    """The numbers of the publications there are, in order."""
+    if not home.publications.is_dir():
+        return []
+    return sorted((p.name for p in home.publications.iterdir() if p.is_dir() and p.name.isdigit()), key=int)
 
 
 def span(values: pl.DataFrame, status: pl.DataFrame, peildatum: date) -> list[str]:
@@ -133,15 +180,14 @@ def _manifest(
 
 def _write(home: Home, files: Mapping[str, bytes], manifest: dict[str, Any]) -> Publication:
     home.publications.mkdir(parents=True, exist_ok=True)
-    numbers = [int(p.name) for p in home.publications.iterdir() if p.is_dir() and p.name.isdigit()]
-    number = f"{max(numbers, default=0) + 1:04d}"
+    number = f"{max(map(int, numbers(home)), default=0) + 1:04d}"
     building = home.publications / f"{storage.TEMPORARY}{number}"
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir()
     digests = {name: storage.write(building / name, content) for name, content in files.items()}
     full = {"publication": number, **manifest, "files": digests}
-    storage.write(building / "manifest.json", storage.json_bytes(full))
+    vouched = storage.write_vouched(building / MANIFEST, storage.json_bytes(full))
     folder = home.publications / number
     storage.rename(building, folder)
-    storage.write(home.publications / POINTER, storage.json_bytes({"publication": number}))
+    storage.write(home.publications / POINTER, storage.json_bytes({"publication": number, "manifest_sha256": vouched}))
     return Publication(number, folder, full, unchanged=False)

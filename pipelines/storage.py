@@ -13,6 +13,8 @@ from typing import Any
 from pipelines.errors import UserError
 
 TEMPORARY = ".bezig-"
+VOUCHER = ".sha256"
+REDELIVER = "lever de maand opnieuw"
 BLOCK = 1 << 20
 REASONS = {
     errno.EACCES: "geen toestemming",
@@ -114,25 +116,52 @@ def matches(path: Path, digest: str) -> bool:
     return path.is_file() and sha256(path) == digest
 
 
-def verified(path: Path, digest: str) -> Path:
-    """The path, once its digest is checked. Raises DamagedFile."""
+def verified(path: Path, digest: str, remedy: str = REDELIVER) -> Path:
+    """The path, once its digest is checked. Raises DamagedFile; ``remedy``: what helps where there is no backup."""
     if not matches(path, digest):
-        raise _damaged(path)
+        raise damaged(path, remedy)
     return path
 
 
-def read_verified(path: Path, digest: str) -> bytes:
-    """The bytes of a file with this digest: those that were checked. Raises DamagedFile."""
+def read_verified(path: Path, digest: str, remedy: str = REDELIVER) -> bytes:
+    """The bytes of a file with this digest: those that were checked. Raises DamagedFile as ``verified``."""
     content = path.read_bytes() if path.is_file() else None
     if content is None or hashlib.sha256(content).hexdigest() != digest:
-        raise _damaged(path)
+        raise damaged(path, remedy)
     return content
 
 
-def _damaged(path: Path) -> DamagedFile:
+def write_vouched(path: Path, content: bytes) -> str:
+    """Write a file that no other file names, and its SHA-256 beside it; returns that.
+
+    Beside ``manifest.json`` comes ``manifest.sha256``, as ``sha256sum --check`` reads it.
+    """
+    digest = write(path, content)
+    write(path.with_suffix(VOUCHER), _voucher(path, digest))
+    return digest
+
+
+def read_vouched(path: Path, remedy: str) -> bytes:
+    """The bytes of a file written by ``write_vouched``. Raises DamagedFile when either of the two is damaged."""
+    voucher = path.with_suffix(VOUCHER)
+    for there in (path, voucher):
+        if not there.is_file():
+            raise damaged(there, remedy)
+    content = path.read_bytes()
+    if voucher.read_bytes() != _voucher(path, hashlib.sha256(content).hexdigest()):
+        raise damaged(path, remedy)
+    return content
+
+
+def _voucher(path: Path, digest: str) -> bytes:
+    return f"{digest}  {path.name}\n".encode()
+
+
+def damaged(path: Path, remedy: str) -> DamagedFile:
+    """The error that says so. ``remedy``: an order in Dutch, such as ``lever de maand opnieuw``."""
     return DamagedFile(
         f"Het bestand '{path}' ontbreekt of is beschadigd: het is niet meer wat is weggeschreven. "
-        "Zet het terug uit een reservekopie, of lever de maand opnieuw."
+        f"Zet het terug uit een reservekopie, of {remedy}."
     )
 
 

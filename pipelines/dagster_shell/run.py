@@ -15,6 +15,7 @@ from pipelines.dagster_shell.definitions import JOB, build
 from pipelines.deliver import Outcome, Progress
 from pipelines.home import Home
 from pipelines.inbox import Inbox, InboxFile
+from pipelines.publication import Publication
 
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
@@ -34,7 +35,8 @@ def run(home: Home, found: Inbox, progress: Progress = lambda *_: None) -> Done:
     """Deliver what is new, compute, publish. Raises UserError where nothing at all can be done."""
     with home.writing():
         seen, new = deliver.sort_seen(home, found.files)
-        if not new and _up_to_date(home):
+        published, damage = publication.standing(home)
+        if not new and _up_to_date(home, published):
             return Done(seen, ["Er was niets te doen: alles is verwerkt en gepubliceerd."])
         taken: list[Outcome] = []
         result = _execute(home, new, progress, taken)
@@ -45,14 +47,14 @@ def run(home: Home, found: Inbox, progress: Progress = lambda *_: None) -> Done:
     if failure is not None:
         return Done(outcomes, [_reason(failure)], failed=True)
     made = publication.current(home)
-    return Done(
-        outcomes,
-        [f"Publicatie {made.number} per {console.day(made.manifest['peildatum'])} staat klaar."] if made else [],
-    )
+    lines = [f"Let op: {damage}"] if damage else []
+    if made:
+        lines.append(f"Publicatie {made.number} per {console.day(made.manifest['peildatum'])} staat klaar.")
+    return Done(outcomes, lines)
 
 
-def _up_to_date(home: Home) -> bool:
-    last, published = compute.current(home), publication.current(home)
+def _up_to_date(home: Home, published: Publication | None) -> bool:
+    last = compute.current(home)
     return last is not None and published is not None and published.manifest["fingerprint"] == last.fingerprint
 
 

@@ -96,7 +96,7 @@ def test_the_manifest_names_everything_a_figure_was_made_of(delivered: Home) -> 
     for name, digest in manifest["files"].items():
         assert hashlib.sha256((made.folder / name).read_bytes()).hexdigest() == digest
     there = {p.relative_to(made.folder).as_posix() for p in made.folder.rglob("*") if p.is_file()}
-    assert there == {*manifest["files"], "manifest.json"}
+    assert there == {*manifest["files"], "manifest.json", "manifest.sha256"}
 
 
 def test_what_is_published_is_a_complete_protected_cube(delivered: Home) -> None:
@@ -200,6 +200,7 @@ def test_a_publication_cut_off_before_the_pointer_moved_does_not_count(
     assert publication.current(home) == before
     made = publication.publish(home, datetime(2026, 1, 1, tzinfo=UTC), "2020-05")
     assert made.number == "0002" and json.loads((home.publications / "current.json").read_text()) == {
-        "publication": "0002"
+        "publication": "0002",
+        "manifest_sha256": hashlib.sha256((made.folder / "manifest.json").read_bytes()).hexdigest(),
     }
     assert not [p for p in Path(home.publications).iterdir() if p.name.startswith(".")]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from sample_publication import vouch
 
 from dashboards import queries, texts
 from dashboards.queries import DamagedPublication, NoPublication, Publication
@@ -56,6 +57,7 @@ def test_a_file_that_the_manifest_does_not_vouch_for_is_not_read(copy: Path) -> 
     manifest = json.loads(path.read_text())
     del manifest["files"]["regio_status.parquet"]
     path.write_text(json.dumps(manifest))
+    vouch(path.parent)
     with pytest.raises(DamagedPublication, match=r"regio_status\.parquet"):
         queries.open_publication(copy, "0003")
 
@@ -63,8 +65,45 @@ def test_a_file_that_the_manifest_does_not_vouch_for_is_not_read(copy: Path) -> 
 @pytest.mark.parametrize("content", ["", "{}", "[1]"])
 def test_a_broken_manifest_is_damage(copy: Path, content: str) -> None:
     (copy / "publications" / "0003" / "manifest.json").write_text(content)
+    vouch(copy / "publications" / "0003")
     with pytest.raises(DamagedPublication, match=r"manifest\.json"):
         queries.open_publication(copy, "0003")
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "manifest.sha256"])
+def test_a_manifest_is_only_believed_with_its_digest(copy: Path, name: str) -> None:
+    path = copy / "publications" / "0003" / name
+    path.write_bytes(path.read_bytes().replace(b"1", b"7", 1))
+    with pytest.raises(DamagedPublication, match=r"manifest\.json"):
+        queries.open_publication(copy, queries.current_number(copy))
+    path.unlink()
+    with pytest.raises(DamagedPublication, match=name):
+        queries.open_publication(copy, queries.current_number(copy))
+
+
+def test_a_publication_under_another_number_is_damage(copy: Path) -> None:
+    (copy / "publications" / "0003").rename(copy / "publications" / "0002")
+    with pytest.raises(DamagedPublication, match=r"manifest\.json"):
+        queries.open_publication(copy, "0002")
+
+
+def test_a_pointer_to_an_older_publication_is_noticed(copy: Path) -> None:
+    older = copy / "publications" / "0002"
+    shutil.copytree(copy / "publications" / "0003", older)
+    manifest = json.loads((older / "manifest.json").read_text())
+    (older / "manifest.json").write_text(json.dumps(manifest | {"publication": "0002"}))
+    vouch(older)
+    assert queries.open_publication(copy, "0002").number == "0002"
+    pointer = copy / "publications" / "current.json"
+    pointer.write_text(pointer.read_text().replace("0003", "0002"))
+    with pytest.raises(DamagedPublication, match=r"current\.json"):
+        queries.current_number(copy)
+
+
+def test_a_lost_pointer_is_damage(copy: Path) -> None:
+    (copy / "publications" / "current.json").unlink()
+    with pytest.raises(DamagedPublication, match=r"current\.json"):
+        queries.current_number(copy)
 
 
 def test_an_open_publication_does_not_change_with_its_files(copy: Path) -> None:
