@@ -33,7 +33,8 @@ def check(home: Home, progress: Progress = lambda *_: None) -> Checked:
         progress(path.name, done, len(files))
         if not storage.matches(path, digest):
             damaged.append(str(storage.damaged(path, remedy)))
-    return Checked(len(files), damaged)
+    # The current publication is looked at twice: as a publication, and as what the pointer names.
+    return Checked(len(files), list(dict.fromkeys(damaged)))
 
 
 def _named(home: Home, damaged: list[str]) -> Iterator[tuple[Path, str, str]]:
