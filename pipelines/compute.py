@@ -105,7 +105,7 @@ def _done_already(home: Home, record: Mapping[str, Any]) -> Computation | None:
 def stored(home: Home) -> Computation | None:
     """The last computation, if any. Raises storage.DamagedFile when its record is damaged."""
     path = home.results / MANIFEST
-    if not path.exists():
+    if not (path.exists() or path.with_suffix(storage.VOUCHER).exists()):
         return None
     return Computation(home.results, json.loads(storage.read_vouched(path, RECOMPUTE)), unchanged=True)
 

@@ -10,7 +10,6 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from rot import KINDS, Damage, damage_one
@@ -18,8 +17,9 @@ from small_inbox import NOW, drop, files, in_ledger, take
 
 from dashboards import queries
 from data_contracts import rows
-from pipelines import cli, compute, publication, storage
+from pipelines import cli, compute, lake, publication, storage
 from pipelines.home import Home
+from pipelines.ledger import Ledger
 from pipelines.synthesis import synthesize
 
 FIRST, LAST = "2020-04", "2020-05"
@@ -89,6 +89,31 @@ def test_the_home_has_files_of_every_sort(land: Land) -> None:
 def test_damage_is_noticed(land: Land, capsys: pytest.CaptureFixture[str]) -> None:
     seen = _trials(land, random.Random("quick"), QUICK_TRIALS, capsys)
     assert {area for area, _, _ in seen} == set(AREAS)
+
+
+@pytest.mark.parametrize("sort", ["accepted", "quarantine", "archive", "archive of a refused one"])
+def test_delivering_again_mends(land: Land, capsys: pytest.CaptureFixture[str], sort: str) -> None:
+    land.restore()
+    with Ledger.open(land.home) as ledger:
+        standing = ledger.in_force()
+        refused = next(d for d in ledger.all() if d.verdict == "refused")
+    named = {
+        "accepted": standing[0].accepted_path,
+        "quarantine": next(d.quarantine_path for d in standing if d.quarantine_path),
+        "archive": lake.archived_at(standing[0].sha256),
+        "archive of a refused one": lake.archived_at(refused.sha256),
+    }
+    (land.home.root / str(named[sort])).write_bytes(b"weg")
+    assert _command(land, capsys, "verify")[0] == 2
+    before = len(in_ledger(land.home))
+    take(land.home)
+    assert len(in_ledger(land.home)) == before + 1
+    assert _command(land, capsys, "verify")[0] == 0
+    take(land.home)
+    assert len(in_ledger(land.home)) == before + 1
+    result = compute.compute(land.home, LAST)
+    kept = {name.removeprefix("results/"): digest for name, digest in land.results.items()}
+    assert result.record["files"].items() <= kept.items()
 
 
 @pytest.mark.slow
