@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo install test lint types quick browser recovery oracle mutation bench lock clean
+.PHONY: demo install test lint types quick browser postgresql damage recovery oracle mutation bench lock clean
 
 demo: install
 	$(BIN)/veiligheid demo
@@ -19,7 +19,7 @@ $(INSTALLED): requirements.txt pyproject.toml
 	touch $@
 
 # Everything that must be green: style, types, tests, every page in a real browser.
-test: install lint types quick browser
+test: install lint types quick browser postgresql
 
 lint: install
 	$(BIN)/ruff check .
@@ -30,10 +30,18 @@ types: install
 
 # Under two minutes on two cores, so that it is run.
 quick: install
-	$(BIN)/pytest -n 2 --dist loadfile -m "not slow" --ignore tests/browser
+	$(BIN)/pytest -n 2 --dist loadfile -m "not slow" --ignore tests/browser --ignore tests/postgresql
 
 browser: install
 	$(BIN)/pytest tests/browser
+
+# The ledger in a real PostgreSQL; tests/postgresql/setup.sh installs Debian's.
+postgresql: install
+	$(BIN)/pytest tests/postgresql
+
+# 2,000 stored files damaged, one at a time: each noticed before a figure is shown (about 6 minutes).
+damage: install
+	$(BIN)/pytest -n 2 -m slow tests/pipeline/test_damage.py
 
 # Does the road find back what was planted? 20 fictitious countries (about 15 minutes).
 recovery: install

@@ -1,12 +1,14 @@
 """The ledger: every delivery with its verdict, findings and evaluated rules. A row here is the commit point.
 
-Through SQLAlchemy: SQLite under the home, or any database named by VEILIGHEID_LEDGER_URL. Not here: the rows themselves
-(the lake), what a verdict means (``data_contracts``).
+Through SQLAlchemy: SQLite under the home, or PostgreSQL where VEILIGHEID_LEDGER_URL names it. That address may hold a
+password, and what a database says of a wrong address may quote a part of it: no such text leaves this module. Not here:
+the rows themselves (the lake), what a verdict means (``data_contracts``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,13 @@ from sqlalchemy.engine import make_url
 from data_contracts.model import Evaluation, Finding
 from pipelines.errors import UserError
 from pipelines.home import Home
+
+POSTGRESQL = "postgresql"
+CONNECT_SECONDS = 10
+LOCK_SECONDS = 5
+# Any number, as long as nothing else in this database takes an advisory lock with it.
+LOCK_KEY = 0x7665696C6967
+LOCK_NOT_AVAILABLE = "55P03"
 
 metadata = sa.MetaData()
 deliveries = sa.Table(
@@ -29,7 +38,7 @@ deliveries = sa.Table(
     sa.Column("number", sa.Integer, nullable=False),
     sa.Column("sha256", sa.String(64), nullable=False),
     sa.Column("extension", sa.String(8), nullable=False),
-    sa.Column("verdict", sa.String(8), nullable=False),
+    sa.Column("verdict", sa.String(16), nullable=False),
     sa.Column("rows_in", sa.BigInteger, nullable=False),
     sa.Column("rows_accepted", sa.BigInteger, nullable=False),
     sa.Column("rows_quarantined", sa.BigInteger, nullable=False),
@@ -107,41 +116,42 @@ def latest_accepted(ordered: Iterable[Delivery]) -> list[Delivery]:
 
 
 class Ledger:
-    """The ledger of one home; a context manager."""
+    """The ledger of one home; a context manager. What it can't read or write any more raises UserError."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, claimed: sa.Connection | None = None) -> None:
         self._engine = engine
+        self._claimed = claimed
 
     @classmethod
     def open(cls, home: Home, *, create: bool = False) -> Ledger:
         """Open it; ``create``: to write in it. To read, a ledger that is not there yet is an empty one.
 
-        Raises UserError when the database can't be reached or is no ledger.
+        On PostgreSQL, which other machines may share, one process writes at a time. Raises UserError when another one
+        does for more than a few seconds, and when the database can't be reached or is no ledger.
         """
-        try:
-            url = make_url(home.ledger_url)
+        with _explaining("te openen"):
+            url = _url(home)
             if not create and _is_missing_file(url):
-                url = make_url("sqlite://")
+                return cls(_empty())
             engine = sa.create_engine(url)
-            metadata.create_all(engine)
-        except (sa.exc.SQLAlchemyError, ImportError) as error:
-            raise UserError(
-                "Het register van leveringen is niet te openen. Controleer de rechten op de map met gegevens, "
-                "of VEILIGHEID_LEDGER_URL."
-            ) from error
-        return cls(engine)
+            if create:
+                return cls(engine, _claimed(engine))
+            return cls(engine if sa.inspect(engine).has_table(deliveries.name) else _empty())
 
     def __enter__(self) -> Ledger:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._claimed is not None:
+            self._claimed.close()
         self._engine.dispose()
 
     def all(self) -> list[Delivery]:
         """Every delivery, by partner, feed, month and number."""
-        order = (deliveries.c.partner, deliveries.c.feed, deliveries.c.month, deliveries.c.number)
-        with self._engine.connect() as connection:
-            return [Delivery(**row._mapping) for row in connection.execute(sa.select(deliveries).order_by(*order))]
+        with self._reading() as connection:
+            found = [Delivery(**row._mapping) for row in connection.execute(sa.select(deliveries))]
+        # Not by the database: how it orders text depends on its locale.
+        return sorted(found, key=lambda d: (d.partner, d.feed, d.month, d.number))
 
     def last(self, name: str, month: str) -> Delivery | None:
         """The latest delivery of a feed (``<partner>/<feed>``) and month, whatever its verdict."""
@@ -161,7 +171,7 @@ class Ledger:
     def findings(self) -> dict[int, list[Finding]]:
         """The findings of every delivery that has any, by delivery id."""
         out: dict[int, list[Finding]] = {}
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             for row in connection.execute(sa.select(findings).order_by(findings.c.id)):
                 out.setdefault(row.delivery_id, []).append(Finding(row.code, row.level, row.rows, row.message))
         return out
@@ -169,7 +179,7 @@ class Ledger:
     def evaluations(self, delivery: Delivery) -> list[Evaluation]:
         """What became of each rule in this delivery."""
         query = sa.select(evaluations).where(evaluations.c.delivery_id == delivery.id).order_by(evaluations.c.id)
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return [Evaluation(r.code, r.level, r.status, r.rows) for r in connection.execute(query)]
 
     def evaluations_by_delivery(self) -> dict[int, list[Evaluation]]:
@@ -183,7 +193,7 @@ class Ledger:
     def record(self, delivery: Delivery, found: Sequence[Finding], evaluated: Sequence[Evaluation]) -> Delivery:
         """Add a delivery with its findings and evaluations, all or nothing; returns it with its id."""
         values: dict[str, Any] = {c.name: getattr(delivery, c.name) for c in deliveries.c if c.name != "id"}
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             key = connection.execute(sa.insert(deliveries).values(**values)).inserted_primary_key
             number = int(key[0]) if key else 0
             if found:
@@ -203,6 +213,83 @@ class Ledger:
                     ],
                 )
         return replace(delivery, id=number)
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        with _explaining("te lezen"), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        """One transaction, on the connection that holds the lock where there is one: without it nothing is written."""
+        with _explaining("te schrijven"):
+            if self._claimed is None:
+                with self._engine.begin() as connection:
+                    yield connection
+            elif self._claimed.invalidated:
+                raise UserError(
+                    "De verbinding met het register van leveringen is verbroken geweest. Probeer het opnieuw."
+                )
+            else:
+                with self._claimed.begin():
+                    yield self._claimed
+
+
+@contextmanager
+def _explaining(what: str) -> Iterator[None]:
+    """Failures of the database as a UserError. What a constraint refuses stays an IntegrityError: a fault of ours."""
+    try:
+        yield
+    except sa.exc.IntegrityError:
+        raise
+    except (sa.exc.SQLAlchemyError, ImportError) as error:
+        if getattr(getattr(error, "orig", None), "sqlstate", None) == LOCK_NOT_AVAILABLE:
+            raise UserError(
+                "Een ander proces of een andere computer schrijft al in dit register van leveringen. "
+                "Probeer het straks opnieuw."
+            ) from None
+        raise UserError(
+            f"Het register van leveringen is niet {what}. Controleer de rechten op de map met gegevens, "
+            "of VEILIGHEID_LEDGER_URL en de database die daar staat."
+        ) from None
+
+
+def _url(home: Home) -> sa.URL:
+    try:
+        url = make_url(home.ledger_url)
+    except ValueError:
+        # A part of an address where a number should be; it may be a part of the password.
+        raise sa.exc.ArgumentError("unreadable") from None
+    if url.get_backend_name() == POSTGRESQL and "connect_timeout" not in url.query:
+        return url.update_query_dict({"connect_timeout": str(CONNECT_SECONDS)})
+    return url
+
+
+def _empty() -> sa.Engine:
+    engine = sa.create_engine("sqlite://")
+    metadata.create_all(engine)
+    return engine
+
+
+def _claimed(engine: sa.Engine) -> sa.Connection | None:
+    """The connection that holds the right to write, tables made; None where the lock of the home is enough.
+
+    The lock ends with the connection, so that a crash lets go of it.
+    """
+    if engine.dialect.name != POSTGRESQL:
+        metadata.create_all(engine)
+        return None
+    connection = engine.connect()
+    try:
+        with connection.begin():
+            connection.execute(sa.text(f"set lock_timeout = '{LOCK_SECONDS}s'"))
+            connection.execute(sa.select(sa.func.pg_advisory_lock(LOCK_KEY)))
+            metadata.create_all(connection)
+    except sa.exc.SQLAlchemyError:
+        connection.close()
+        engine.dispose()
+        raise
+    return connection
 
 
 def _is_missing_file(url: sa.URL) -> bool:
