@@ -235,9 +235,11 @@ def test_a_date_is_held_against_the_month_of_its_own_delivery(tmp_path: Path) ->
 
 
 @pytest.mark.usefixtures("without_suite")
-def test_same_input_same_bytes_alone_or_in_a_batch(tmp_path: Path) -> None:
-    given = [bad(row) if i % 9 == 0 else row for i, row in enumerate(good_rows(INZET, 900))]
-    other = pending(INZET, good_rows(INZET, 50, 7000), tmp_path, "2021-11")
+@pytest.mark.parametrize(("bad_rows", "bad_others"), [(100, 0), (0, 5)])
+def test_same_input_same_bytes_alone_or_in_a_batch(tmp_path: Path, bad_rows: int, bad_others: int) -> None:
+    given = [bad(row) if i < bad_rows else row for i, row in enumerate(good_rows(INZET, 900))]
+    others = [bad(row) if i < bad_others else row for i, row in enumerate(good_rows(INZET, 50, 7000))]
+    other = pending(INZET, others, tmp_path, "2021-11")
     digests = set()
     for batch in ([], [other], []):
         deliveries = [*batch, pending(INZET, given, tmp_path)]
