@@ -129,7 +129,7 @@ def _without_id(delivery: Delivery) -> Delivery:
 def same_whatever_the_order(
     tmp_path: Path, first: str, feeds: Sequence[str], orders: Sequence[int], largest: int
 ) -> set[tuple[str, str, int]]:
-    """Asserts it for these random orders against everything in order of month; the deliveries whose warnings differed."""
+    """Asserts it for these random orders against the order of month; the deliveries whose warnings differed."""
     wanted = versions(tmp_path / "land", first, feeds, random.Random("versies"))
     plain = Home.open(tmp_path / "volgorde", create=True)
     for place in sorted(wanted, key=lambda place: (place[1], place[0])):
