@@ -136,7 +136,10 @@ def test_reading_changes_no_byte(home: Home) -> None:
     assert [p.name for p in home.root.iterdir() if p.name.startswith("ledger")] == ["ledger.sqlite"]
 
 
-@pytest.mark.parametrize("url", ["sqlite:////bestaat/niet/x.sqlite", "geenbank://x", "zomaar"])
+@pytest.mark.parametrize(
+    "url",
+    ["sqlite:////bestaat/niet/x.sqlite", "geenbank://x", "zomaar", "postgresql://naam:ge@heim:oord@host/register"],
+)
 def test_a_ledger_that_can_not_be_opened(home: Home, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setenv("VEILIGHEID_LEDGER_URL", url)
     with pytest.raises(UserError, match="register van leveringen is niet te openen"):
@@ -147,6 +150,18 @@ def test_a_file_that_is_no_ledger(home: Home) -> None:
     Path(home.root / "ledger.sqlite").write_text("dit is geen database, maar wel lang genoeg om er een te lijken" * 20)
     with pytest.raises(UserError, match="register van leveringen is niet te openen"):
         Ledger.open(home)
+
+
+def test_a_ledger_that_is_damaged_further_on(home: Home) -> None:
+    with Ledger.open(home, create=True) as ledger:
+        for number in range(1, 200):
+            ledger.record(replace(ONE, number=number), [], [])
+    path = home.root / "ledger.sqlite"
+    whole = path.read_bytes()
+    schema = 4096  # the first page says which tables there are
+    path.write_bytes(whole[:schema] + b"\xff" * (len(whole) - schema))
+    with Ledger.open(home) as ledger, pytest.raises(UserError, match="register van leveringen is niet te lezen"):
+        ledger.all()
 
 
 def test_nothing_in_it_is_of_one_database_only() -> None:

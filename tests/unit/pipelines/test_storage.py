@@ -108,3 +108,20 @@ def test_reasons_are_dutch() -> None:
 
 def test_json_is_the_same_for_the_same_data() -> None:
     assert storage.json_bytes({"a": "é"}) == '{\n "a": "é"\n}\n'.encode()
+
+
+def test_a_record_is_read_only_with_the_digest_beside_it(tmp_path: Path) -> None:
+    path, voucher = tmp_path / "lijst.json", tmp_path / "lijst.sha256"
+    digest = storage.write_vouched(path, b"[1]")
+    assert voucher.read_text() == f"{digest}  lijst.json\n"
+    assert storage.read_vouched(path, "maak hem opnieuw") == b"[1]"
+    for damaged in (path, voucher):
+        whole = damaged.read_bytes()
+        for content in (b"", whole + b" ", whole.replace(b"1", b"2", 1)):
+            damaged.write_bytes(content)
+            with pytest.raises(storage.DamagedFile, match=r"lijst\.json.*beschadigd.*, of maak hem opnieuw\."):
+                storage.read_vouched(path, "maak hem opnieuw")
+        damaged.unlink()
+        with pytest.raises(storage.DamagedFile, match=damaged.name):
+            storage.read_vouched(path, "maak hem opnieuw")
+        damaged.write_bytes(whole)
