@@ -91,6 +91,19 @@ def test_damage_is_noticed(land: Land, capsys: pytest.CaptureFixture[str]) -> No
     assert {area for area, _, _ in seen} == set(AREAS)
 
 
+def test_a_pointer_of_which_one_digit_changed(land: Land, capsys: pytest.CaptureFixture[str]) -> None:
+    """It names a publication that is there and whole, but an older one."""
+    land.restore()
+    pointer = land.home.publications / publication.POINTER
+    pointer.write_text(pointer.read_text(encoding="utf-8").replace("0002", "0001"), encoding="utf-8")
+    with pytest.raises(queries.DamagedPublication, match=pointer.name):
+        queries.current_number(land.home.root)
+    _assert_verify_names_it(land, Damage(pointer, "publications", "one digit"), capsys)
+    code, said = _command(land, capsys, "publish")
+    assert code == 0 and f"Let op: Het bestand '{pointer}'" in said and "Publicatie 0003" in said
+    assert _command(land, capsys, "verify")[0] == 0
+
+
 @pytest.mark.parametrize("sort", ["accepted", "quarantine", "archive", "archive of a refused one"])
 def test_delivering_again_mends(land: Land, capsys: pytest.CaptureFixture[str], sort: str) -> None:
     land.restore()
