@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.exceptions import TyperException
 
-from pipelines import console, dutch_help
+from pipelines import console, dutch_help, reasons, stopping
 from pipelines.errors import UserError
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # A terminal that can't show a character must not stop the work.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    stopping.listen()
     sys.exit(run(sys.argv[1:]))
 
 
@@ -67,9 +68,11 @@ def run(arguments: Sequence[str]) -> int:
     except SystemExit:
         # Whoever read our output has gone (veiligheid deliveries | head); typer has silenced what is left.
         return 2
-    except typer.Abort:
+    except (typer.Abort, KeyboardInterrupt):
         return console.fail("Afgebroken.")
     except Exception as error:  # the last net: a user never sees a traceback
+        if stopping.asked():
+            return console.fail("Afgebroken.")
         if debug:
             traceback.print_exc()
         return console.fail(_explained(error))
@@ -82,12 +85,9 @@ def _explained(error: Exception) -> str:
         return str(error)
     if isinstance(error, TyperException):
         return dutch_help.explain(error)
-    if isinstance(error, OSError):
-        from pipelines import storage
-
-        return f"Lezen of schrijven lukt niet: {storage.reason(error)}" + (
-            f" ('{error.filename}')." if error.filename else "."
-        )
+    if reason := reasons.of(error):
+        named = f" ('{error.filename}')" if isinstance(error, OSError) and error.filename else ""
+        return f"Lezen of schrijven lukt niet: {reason}{named}."
     return f"Er ging iets mis in het systeem zelf ({type(error).__name__}). Zet VEILIGHEID_DEBUG=1 voor de details."
 
 

@@ -179,7 +179,7 @@ def _quality(home: Home, result: tables.Tables, record: Mapping[str, Any]) -> pl
 
 
 def _keep(home: Home, result: tables.Tables, found: pl.DataFrame, record: dict[str, Any]) -> Computation:
-    home.results.mkdir(parents=True, exist_ok=True)
+    storage.make_folder(home.results)
     digests = {}
     for name, frame in {**result.named, "data_quality": found}.items():
         buffer = io.BytesIO()

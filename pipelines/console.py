@@ -11,6 +11,8 @@ from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from pipelines import stopping
+
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
@@ -80,7 +82,8 @@ class Bar:
         self.fraction(what, done / total if total else 1.0)
 
     def fraction(self, what: str, share: float) -> None:
-        """``share``: 0 to 1."""
+        """``share``: 0 to 1. Raises KeyboardInterrupt when we have been asked to stop."""
+        stopping.check()
         with self._guard:
             self._what, self._share = what, share
             self._draw()

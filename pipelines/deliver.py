@@ -28,7 +28,7 @@ import sqlalchemy as sa
 from data_contracts import door, verdict
 from data_contracts.loader import contracts
 from data_contracts.model import Contract, DoorResult, Finding, History, InternalError, LakeFile, Pending, Verdict
-from pipelines import journal, lake, redelivery, storage
+from pipelines import journal, lake, reasons, redelivery, stopping, storage
 from pipelines.errors import UserError
 from pipelines.home import Home
 from pipelines.inbox import InboxFile
@@ -208,19 +208,23 @@ class _Feed:
                 outcomes[file] = found
             else:
                 new.append(file)
-        while new:
-            with self.road.home.scratch() as scratch:
-                batch: list[_Taken] = []
-                while new and _fits(batch):
-                    file = new.pop(0)
-                    progress(f"{file.name} {file.month}", len(outcomes) + len(batch))
-                    taken = self._take(file, scratch)
-                    if isinstance(taken, Outcome):
-                        outcomes[file] = taken
-                    else:
-                        batch.append(taken)
-                for outcome in self._judge(batch, scratch):
-                    outcomes[outcome.file] = outcome
+        try:
+            while new:
+                with self.road.home.scratch() as scratch:
+                    batch: list[_Taken] = []
+                    while new and _fits(batch):
+                        file = new.pop(0)
+                        progress(f"{file.name} {file.month}", len(outcomes) + len(batch))
+                        taken = self._take(file, scratch)
+                        if isinstance(taken, Outcome):
+                            outcomes[file] = taken
+                        else:
+                            batch.append(taken)
+                    for outcome in self._judge(batch, scratch):
+                        outcomes[outcome.file] = outcome
+        except OSError as error:
+            # Not even room to work in. What was stored before is in the ledger, and is told.
+            outcomes = {file: _failed(file, _told(error)) for file in files} | outcomes
         return [outcomes[file] for file in files]
 
     def _take(self, file: InboxFile, scratch: Path) -> _Taken | Outcome:
@@ -245,7 +249,8 @@ class _Feed:
             pending = [Pending(t.file.month, t.door, tuple(self._outside(t))) for t in batch]
             verdicts = verdict.judge(self.contract, pending, self._history(batch), folder)
         except FAILURES as error:
-            shutil.rmtree(folder)
+            stopping.check()
+            shutil.rmtree(folder, ignore_errors=True)
             if len(batch) == 1:
                 return [_failed(batch[0].file, _told(error))]
             # One of them is the trouble: each on its own, so that the others get their verdict.
@@ -285,8 +290,15 @@ class _Feed:
             numbers[taken.file.month] = number = numbers.get(taken.file.month, last) + 1
             planned.append((taken, found, self._delivery(taken, found, number)))
         paths = {path for _, _, d in planned for path in _paths(d)}
-        with journal.about_to_write(self.road.home, self.road.ledger, paths):
-            return [self._store(*plan) for plan in planned]
+        outcomes: list[Outcome] = []
+        try:
+            with journal.about_to_write(self.road.home, self.road.ledger, paths):
+                for plan in planned:
+                    outcomes.append(self._store(*plan))
+        except FAILURES as error:
+            # The list could not be written, or not be cleared: then the next to write clears it.
+            outcomes += [_failed(taken.file, _told(error)) for taken, _ in judged[len(outcomes) :]]
+        return outcomes
 
     def _delivery(self, taken: _Taken, found: Verdict, number: int) -> Delivery:
         """The ledger's row, digests of the lake files still to come."""
@@ -360,8 +372,8 @@ def _told(error: BaseException) -> str:
     LOGGER.debug("a delivery failed", exc_info=error)
     if isinstance(error, UserError):
         return str(error)
-    if isinstance(error, OSError):
-        return f"lezen of schrijven lukt niet: {storage.reason(error)}"
+    if reason := reasons.of(error):
+        return f"lezen of schrijven lukt niet: {reason}"
     return f"het systeem kon deze levering niet verwerken ({type(error).__name__}); er is niets van bewaard"
 
 

@@ -9,12 +9,12 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from pipelines import storage
+from pipelines import reasons, storage
 from pipelines.errors import UserError
 
 WAIT_SECONDS = 5.0
@@ -37,7 +37,7 @@ class Home:
                 path.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise UserError(
-                    f"De map '{path}' is niet te maken: {storage.reason(error)}. Kies een andere met --home."
+                    f"De map '{path}' is niet te maken: {reasons.of_os(error)}. Kies een andere met --home."
                 ) from error
         if not path.is_dir():
             wrong = "is geen map" if path.exists() else "bestaat niet"
@@ -110,7 +110,7 @@ class Home:
             handle = (self.root / LOCK).open("a+", encoding="utf-8")
         except OSError as error:
             raise UserError(
-                f"In de map met gegevens '{self.root}' kan niet worden geschreven: {storage.reason(error)}. "
+                f"In de map met gegevens '{self.root}' kan niet worden geschreven: {reasons.of_os(error)}. "
                 "Controleer de rechten."
             ) from error
         with handle:
@@ -121,12 +121,14 @@ class Home:
                 yield
             finally:
                 held.discard(self.root)
-                handle.truncate(0)
+                # Who held it is only told to others; the work itself is done.
+                with suppress(OSError):
+                    handle.truncate(0)
 
     def _sweep(self) -> None:
         """Strays of a crash: with the lock in our hands nobody else can be writing them."""
         shutil.rmtree(self.root / SCRATCH, ignore_errors=True)
-        for folder in (self.root, self.lake, self.results, self.publications):
+        for folder in (self.root, self.lake, self.results, self.publications, self.dagster):
             storage.sweep(folder)
 
 

@@ -18,7 +18,7 @@ from typing import Literal, cast, get_args
 
 from data_contracts.loader import contracts
 from indicators import calendar
-from pipelines import storage
+from pipelines import reasons
 
 Extension = Literal["csv", "parquet", "leeg"]
 EXTENSIONS: tuple[str, ...] = get_args(Extension)
@@ -124,7 +124,7 @@ def _folder(path: Path, parts: tuple[str, ...]) -> Iterator[InboxFile | Stray]:
 
 
 def _unreadable(parts: Sequence[str], error: OSError) -> Stray:
-    return Stray(readable("/".join(parts)), f"is niet te lezen: {storage.reason(error)}")
+    return Stray(readable("/".join(parts)), f"is niet te lezen: {reasons.of_os(error)}")
 
 
 def _file(path: Path, parts: tuple[str, ...]) -> InboxFile | Stray:

@@ -28,6 +28,8 @@ def about_to_write(home: Home, ledger: Ledger, paths: Iterable[str]) -> Iterator
 
     Whatever is not in the ledger at the end is removed again.
     """
+    # An earlier list that could not be cleared would be lost under the new one.
+    clear(home, ledger)
     storage.write(_path(home), storage.json_bytes(sorted(paths)))
     try:
         yield

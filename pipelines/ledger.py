@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from data_contracts.model import Evaluation, Finding
+from pipelines import reasons
 from pipelines.errors import UserError
 from pipelines.home import Home
 
@@ -136,7 +137,7 @@ class Ledger:
             engine = sa.create_engine(url)
             if create:
                 return cls(engine, _claimed(engine))
-            return cls(engine if sa.inspect(engine).has_table(deliveries.name) else _empty())
+            return cls(engine if _is_made(engine) else _empty())
 
     def __enter__(self) -> Ledger:
         return self
@@ -248,8 +249,10 @@ def _explaining(what: str) -> Iterator[None]:
                 "Een ander proces of een andere computer schrijft al in dit register van leveringen. "
                 "Probeer het straks opnieuw."
             ) from None
+        reason = reasons.of(error)
         raise UserError(
-            f"Het register van leveringen is niet {what}. Controleer de rechten op de map met gegevens, "
+            f"Het register van leveringen is niet {what}{f': {reason}' if reason else ''}. "
+            "Controleer de rechten op de map met gegevens, "
             "of VEILIGHEID_LEDGER_URL en de database die daar staat."
         ) from None
 
@@ -277,7 +280,8 @@ def _claimed(engine: sa.Engine) -> sa.Connection | None:
     The lock ends with the connection, so that a crash lets go of it.
     """
     if engine.dialect.name != POSTGRESQL:
-        metadata.create_all(engine)
+        if not _is_made(engine):
+            _make(engine)
         return None
     connection = engine.connect()
     try:
@@ -290,6 +294,19 @@ def _claimed(engine: sa.Engine) -> sa.Connection | None:
         engine.dispose()
         raise
     return connection
+
+
+def _is_made(engine: sa.Engine) -> bool:
+    return sa.inspect(engine).has_table(deliveries.name)
+
+
+def _make(engine: sa.Engine) -> None:
+    """All tables or none: a kill in between leaves no half ledger."""
+    with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            # Python's driver would otherwise commit each statement by itself.
+            connection.exec_driver_sql("begin immediate")
+        metadata.create_all(connection)
 
 
 def _is_missing_file(url: sa.URL) -> bool:

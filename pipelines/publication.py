@@ -10,7 +10,7 @@ import io
 import json
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -49,18 +49,19 @@ def publish(home: Home, now: datetime, until: str | None = None, progress: Progr
     """Compute where needed, protect, write the next publication and move the pointer to it.
 
     ``now``: the moment that the manifest names. Nothing happens when the current publication has the same basis. One
-    that is damaged is followed by a new one.
+    that is damaged is followed by a new one; one that was finished when a crash kept the pointer from moving gets it.
     """
     with home.writing():
         computation = compute.compute(home, until, progress)
         protection = {"rule": asdict(DEFAULT)}
+        basis = (computation.fingerprint, json.loads(storage.json_bytes(protection)))
         latest, _ = standing(home)
-        if (
-            latest
-            and latest.manifest["fingerprint"] == computation.fingerprint
-            and latest.manifest["protection"] == json.loads(storage.json_bytes(protection))
-        ):
+        if latest and _basis(latest) == basis:
             return latest
+        waiting = _waiting(home, latest)
+        if waiting and _basis(waiting) == basis:
+            _point_at(home, waiting.number)
+            return waiting
         values = computation.read("indicator_values")
         months = span(values, computation.read("regio_status"), computation.peildatum)
         protected = protect(
@@ -85,13 +86,32 @@ def publish(home: Home, now: datetime, until: str | None = None, progress: Progr
 def current(home: Home) -> Publication | None:
     """The publication the pointer names, every file checked, if any. Raises storage.DamagedFile."""
     number = pointed_at(home)
-    if number is None:
-        return None
+    return None if number is None else _opened(home, number)
+
+
+def _opened(home: Home, number: str) -> Publication:
+    """Publication ``number``, every file checked. Raises storage.DamagedFile."""
     folder = home.publications / number
     found = Publication(number, folder, read_manifest(home, number), unchanged=True)
     for name, digest in found.manifest["files"].items():
         storage.verified(folder / name, digest, REPUBLISH)
     return found
+
+
+def _waiting(home: Home, latest: Publication | None) -> Publication | None:
+    """The last publication, where the pointer never came to it: a crash, or a full disk, came in between."""
+    last = max(numbers(home), key=int, default="0")
+    if int(last) <= int(latest.number if latest else "0"):
+        return None
+    try:
+        return replace(_opened(home, last), unchanged=False)
+    except storage.DamagedFile:
+        return None
+
+
+def _basis(publication: Publication) -> tuple[Any, Any]:
+    """What decides whether a publication says the same as another."""
+    return publication.manifest["fingerprint"], publication.manifest["protection"]
 
 
 def standing(home: Home) -> tuple[Publication | None, str]:
@@ -179,15 +199,20 @@ def _manifest(
 
 
 def _write(home: Home, files: Mapping[str, bytes], manifest: dict[str, Any]) -> Publication:
-    home.publications.mkdir(parents=True, exist_ok=True)
+    storage.make_folder(home.publications)
     number = f"{max(map(int, numbers(home)), default=0) + 1:04d}"
     building = home.publications / f"{storage.TEMPORARY}{number}"
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir()
     digests = {name: storage.write(building / name, content) for name, content in files.items()}
     full = {"publication": number, **manifest, "files": digests}
-    vouched = storage.write_vouched(building / MANIFEST, storage.json_bytes(full))
+    storage.write_vouched(building / MANIFEST, storage.json_bytes(full))
     folder = home.publications / number
     storage.rename(building, folder)
-    storage.write(home.publications / POINTER, storage.json_bytes({"publication": number, "manifest_sha256": vouched}))
+    _point_at(home, number)
     return Publication(number, folder, full, unchanged=False)
+
+
+def _point_at(home: Home, number: str) -> None:
+    digest = storage.sha256(home.publications / number / MANIFEST)
+    storage.write(home.publications / POINTER, storage.json_bytes({"publication": number, "manifest_sha256": digest}))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +16,6 @@ TEMPORARY = ".bezig-"
 VOUCHER = ".sha256"
 REDELIVER = "lever de maand opnieuw"
 BLOCK = 1 << 20
-REASONS = {
-    errno.EACCES: "geen toestemming",
-    errno.EPERM: "geen toestemming",
-    errno.ENOENT: "bestaat niet",
-    errno.ENOTDIR: "een deel van de naam is geen map",
-    errno.EISDIR: "er staat een map met die naam",
-    errno.EEXIST: "er staat al iets anders met die naam",
-    errno.ENOSPC: "de schijf is vol",
-    errno.EDQUOT: "de ruimte voor deze gebruiker is op",
-    errno.EROFS: "de schijf is alleen te lezen",
-    errno.EIO: "de schijf geeft een fout",
-    errno.ENAMETOOLONG: "de naam is te lang",
-}
 
 
 class DamagedFile(UserError):
@@ -45,8 +32,11 @@ def write(path: Path, content: bytes) -> str:
             handle.flush()
             os.fsync(handle.fileno())
         rename(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    except OSError:
+        # What must be told is why the write failed, not that tidying up fails too.
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
     return hashlib.sha256(content).hexdigest()
 
 
@@ -163,11 +153,6 @@ def damaged(path: Path, remedy: str) -> DamagedFile:
         f"Het bestand '{path}' ontbreekt of is beschadigd: het is niet meer wat is weggeschreven. "
         f"Zet het terug uit een reservekopie, of {remedy}."
     )
-
-
-def reason(error: OSError) -> str:
-    """Why the operating system refused, in Dutch where the reason is a common one."""
-    return REASONS.get(error.errno or 0, error.strerror or type(error).__name__)
 
 
 def json_bytes(data: Any) -> bytes:

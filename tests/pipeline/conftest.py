@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "fixtures"))
+
+from fork_server import ForkServer
+from journey import Stage, undisturbed
 
 from pipelines import cli
 from pipelines.home import Home
@@ -39,3 +43,16 @@ def empty_home(tmp_path: Path) -> Home:
     """A data home with an empty inbox."""
     (tmp_path / "leeg" / "inbox").mkdir(parents=True)
     return Home.open(tmp_path / "leeg")
+
+
+@pytest.fixture(scope="session")
+def fork_server() -> Iterator[ForkServer]:
+    """Runs commands as processes of their own that start at once."""
+    with ForkServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def stages(fork_server: ForkServer, tmp_path_factory: pytest.TempPathFactory) -> list[Stage]:
+    """A short road in steps, each as it goes without trouble."""
+    return undisturbed(fork_server, tmp_path_factory.mktemp("weg"))

@@ -101,11 +101,6 @@ def test_sweep_does_not_follow_a_link(tmp_path: Path) -> None:
     assert (elsewhere / "x").exists()
 
 
-def test_reasons_are_dutch() -> None:
-    assert storage.reason(PermissionError(errno.EACCES, "Permission denied")) == "geen toestemming"
-    assert storage.reason(OSError(errno.ENOSPC, "No space left on device")) == "de schijf is vol"
-
-
 def test_json_is_the_same_for_the_same_data() -> None:
     assert storage.json_bytes({"a": "é"}) == '{\n "a": "é"\n}\n'.encode()
 
