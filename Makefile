@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo install test lint types quick browser postgresql damage recovery oracle mutation bench lock clean
+.PHONY: demo install test lint types quick browser postgresql damage crash recovery oracle mutation bench lock clean
 
 demo: install
 	$(BIN)/veiligheid demo
@@ -55,6 +55,10 @@ oracle: install
 # Does a test notice when what defines a figure is broken? Every small change of it (see tests/mutation).
 mutation: install
 	$(BIN)/python -m tests.mutation
+
+# 500 kill -9, trouble at every write, fsync, rename and commit, a disk full at every size (about 20 minutes).
+crash: install
+	$(BIN)/pytest -n 2 -m slow tests/pipeline/test_killed.py tests/pipeline/test_faults.py tests/pipeline/test_interrupted.py tests/pipeline/test_full_disk.py tests/pipeline/test_together.py
 
 # Time and memory of the road, as figures (see docs/performance.md).
 bench: install

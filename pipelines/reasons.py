@@ -8,6 +8,9 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pipelines.errors import UserError
 
 REASONS = {
     errno.EACCES: "geen toestemming",
@@ -60,6 +63,17 @@ def _of_duckdb(kind: str, text: str) -> str | None:
         # What does not fit in memory goes to the disk, as far as there is room.
         return REASONS[errno.ENOSPC] if "max_temp_directory_size" in text else NO_MEMORY
     return next((REASONS[code] for code in IN_TEXT if os.strerror(code) in text), None)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Within: trouble with the machine becomes a UserError that says so."""
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error, UserError) or not (reason := of(error)):
+            raise
+        raise UserError(f"lezen of schrijven lukt niet: {reason}.") from error
 
 
 def of_os(error: OSError) -> str:

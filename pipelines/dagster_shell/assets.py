@@ -9,7 +9,7 @@ from data_contracts.loader import contracts
 from data_contracts.model import Contract
 from indicators.calendar import AMSTERDAM
 from indicators.model import definitions
-from pipelines import compute, deliver, entities, inbox, lineage, publication
+from pipelines import compute, deliver, entities, inbox, lineage, publication, reasons
 from pipelines.deliver import Progress
 from pipelines.home import Home
 from pipelines.ledger import Ledger
@@ -181,7 +181,8 @@ def calculation() -> dg.AssetsDefinition:
 
     @dg.multi_asset(specs=specs, name="berekening")
     def berekening(data: HomeResource, voortgang: dg.ResourceParam[Progress]) -> Iterator[dg.MaterializeResult]:
-        done = compute.compute(data.home, progress=voortgang)
+        with reasons.told():
+            done = compute.compute(data.home, progress=voortgang)
         values = done.read("indicator_values")
         cells = dict(values.group_by("indicator").len().iter_rows())
         for name, key in entity_keys.items():
@@ -216,7 +217,8 @@ def publication_asset() -> dg.AssetsDefinition:
         description="De beschermde publicatie: alles wat schermen, rapporten en downloads mogen openen",
     )
     def publicatie(data: HomeResource) -> dg.MaterializeResult:
-        made = publication.publish(data.home, datetime.now(UTC))
+        with reasons.told():
+            made = publication.publish(data.home, datetime.now(UTC))
         return dg.MaterializeResult(
             metadata={
                 "publicatie": made.number,

@@ -19,6 +19,8 @@ from pipelines.publication import Publication
 
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
+# Errors whose message is meant for a user.
+TOLD = {"UserError", "DamagedFile", "ProtectionError"}
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -83,9 +85,9 @@ def _execute(
 
 def _reason(failure: dg.DagsterEvent) -> str:
     error = failure.step_failure_data.error
-    while error is not None and error.cause is not None:
+    while error is not None and error.cls_name not in TOLD and error.cause is not None:
         error = error.cause
-    if error is not None and error.cls_name in {"UserError", "DamagedFile", "ProtectionError"}:
+    if error is not None and error.cls_name in TOLD:
         return "Mislukt: " + error.message.split(": ", 1)[-1].strip()
     name = error.cls_name if error is not None else "onbekend"
     return f"Mislukt in stap '{failure.step_key}' ({name}). De details staan in Dagster: veiligheid dagster."

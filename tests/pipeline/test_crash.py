@@ -36,7 +36,7 @@ POINTS = {
     "after the bytes, before the rows": "killed_at(storage, 'move_in', 1, True)",
     "before the ledger": "killed_at(Ledger, 'record', 1, False)",
     "after the first of two in the ledger": "killed_at(Ledger, 'record', 1, True)",
-    "after the ledger, before the list is cleared": "killed_at(journal, 'clear', 2, False)",
+    "after the ledger, before the list is cleared": "killed_at(journal, 'clear', 3, False)",
 }
 
 

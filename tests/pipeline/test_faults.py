@@ -65,6 +65,23 @@ def troubles(names: list[str]) -> Iterator[tuple[int, str]]:
             yield nth, "error after"
 
 
+def test_a_publication_that_was_finished_gets_its_pointer(
+    fork_server: ForkServer, stages: list[Stage], tmp_path: Path
+) -> None:
+    stage = stages[2]
+    names = calls(fork_server, stage, tmp_path / "calls")
+    (renamed,) = [
+        nth for nth, name in enumerate(names, 1) if name.startswith("replace") and name.endswith(".bezig-0001")
+    ]
+    tried(fork_server, stage, renamed, "kill after", tmp_path / "huis")
+
+
+def test_a_disk_that_fails_is_told(fork_server: ForkServer, stages: list[Stage], tmp_path: Path) -> None:
+    stage = stages[2]
+    ended = tried(fork_server, stage, 4, "EIO", tmp_path / "huis")
+    assert ended.status == 2 and "Lezen of schrijven lukt niet: de schijf geeft een fout" in ended.error
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("number", range(5))
 def test_trouble_at_every_call(fork_server: ForkServer, stages: list[Stage], tmp_path: Path, number: int) -> None:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import fcntl
 import os
 import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from fork_server import ForkServer
+from journey import Stage, assert_consistent, contents
 from own_process import start
 from small_inbox import LOCATIES, assert_tidy, drop, files, in_ledger, locaties
 
@@ -69,3 +73,19 @@ def test_a_home_that_may_only_be_read() -> None:
         process = start(home, "deliveries", "--json", before=BECOME_NOBODY)
         out, error = process.communicate()
         assert (process.returncode, out, error) == (0, "[]\n", "")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("later", [0.0, 0.2, 0.5])
+def test_deliver_while_publish(fork_server: ForkServer, stages: list[Stage], tmp_path: Path, later: float) -> None:
+    home = stages[-1].copy(tmp_path / "huis")
+    with ForkServer() as other, ThreadPoolExecutor() as pool:
+        publishing = pool.submit(fork_server.run, home, *stages[-1].step.command)
+        time.sleep(later)
+        delivering = other.run(home, "deliver")
+        published = publishing.result()
+    for ended in (published, delivering):
+        assert ended.status == 0 or "werkt al in deze map" in ended.error or "al eerder" in ended.out, ended
+    assert_consistent(home, published.out, delivering.out)
+    fork_server.run(home, *stages[-1].step.command)
+    assert contents(home) == stages[-1].after

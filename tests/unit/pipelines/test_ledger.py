@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from data_contracts.model import Evaluation, Finding
 from pipelines.errors import UserError
 from pipelines.home import Home
-from pipelines.ledger import Delivery, Ledger
+from pipelines.ledger import Delivery, Ledger, deliveries, metadata
 
 ONE = Delivery(
     partner="politie",
@@ -146,6 +146,22 @@ def test_a_ledger_that_can_not_be_opened(home: Home, monkeypatch: pytest.MonkeyP
         Ledger.open(home, create=True)
 
 
+def test_a_ledger_is_made_whole_or_not_at_all(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def half(connection: sa.Connection) -> None:
+        deliveries.create(connection)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(metadata, "create_all", half)
+        with pytest.raises(KeyboardInterrupt):
+            Ledger.open(home, create=True)
+    with Ledger.open(home) as ledger:
+        assert ledger.all() == []
+    with Ledger.open(home, create=True) as ledger:
+        ledger.record(ONE, [], [])
+        assert len(ledger.all()) == 1
+
+
 def test_a_file_that_is_no_ledger(home: Home) -> None:
     Path(home.root / "ledger.sqlite").write_text("dit is geen database, maar wel lang genoeg om er een te lijken" * 20)
     with pytest.raises(UserError, match="register van leveringen is niet te openen"):
@@ -167,8 +183,6 @@ def test_a_ledger_that_is_damaged_further_on(home: Home) -> None:
 def test_nothing_in_it_is_of_one_database_only() -> None:
     from sqlalchemy.dialects import postgresql
     from sqlalchemy.schema import CreateTable
-
-    from pipelines.ledger import metadata
 
     written = "\n".join(str(CreateTable(t).compile(dialect=postgresql.dialect())) for t in metadata.sorted_tables)
     assert "CHECK (rows_in = rows_accepted + rows_quarantined)" in written
