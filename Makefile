@@ -58,7 +58,7 @@ mutation: install
 
 # 500 kill -9, trouble at every write, fsync, rename and commit, a disk full at every size (about 20 minutes).
 crash: install
-	$(BIN)/pytest -n 2 -m slow tests/pipeline/test_killed.py tests/pipeline/test_faults.py tests/pipeline/test_interrupted.py tests/pipeline/test_full_disk.py tests/pipeline/test_together.py
+	$(BIN)/pytest -n 2 -m slow tests/pipeline/test_crash_at_length.py tests/pipeline/test_together.py
 
 # Time and memory of the road, as figures (see docs/performance.md).
 bench: install

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from pipelines.synthesis import synthesize
 
 FIRST, LAST = "2019-12", "2020-06"
 SCALE = 0.02
+ROOM_BYTES = 64 << 20
 
 
 @pytest.fixture(scope="session")
@@ -56,3 +59,15 @@ def fork_server() -> Iterator[ForkServer]:
 def stages(fork_server: ForkServer, tmp_path_factory: pytest.TempPathFactory) -> list[Stage]:
     """A short road in steps, each as it goes without trouble."""
     return undisturbed(fork_server, tmp_path_factory.mktemp("weg"))
+
+
+@pytest.fixture
+def disk() -> Iterator[Path]:
+    """A small disk of its own."""
+    # Not below pytest's own folders: those of earlier runs are removed by whoever comes next.
+    with tempfile.TemporaryDirectory() as name:
+        options = ["-t", "tmpfs", "-o", f"size={ROOM_BYTES}", "tmpfs", name]
+        if subprocess.run(["mount", *options], capture_output=True).returncode:
+            pytest.skip("a small disk can't be mounted here: needs root")
+        yield Path(name)
+        subprocess.run(["umount", "--lazy", name], check=True)

@@ -1,69 +1,76 @@
-"""Killed at any moment, the home stays consistent, and the next run finishes the work and leaves nothing behind."""
+"""A kill, an error, a signal and a full disk in the middle: consistent at once, and finished by the next run.
+
+A few of each; ``test_crash_at_length.py`` has them at every moment.
+"""
 
 from __future__ import annotations
 
 import signal
+from pathlib import Path
 
 import pytest
-from own_process import start
-from small_inbox import LOCATIES, assert_tidy, drop, files, in_ledger, inzet, locaties, take
+from fork_server import ForkServer
+from journey import Stage, assert_consistent, finish
+from small_inbox import LOCATIES, assert_tidy, drop, in_ledger, locaties, take
+from trials import calls, filled, interrupted, remount, tried
 
-from data_contracts import rows
-from pipelines import cli, journal, storage
-from pipelines.home import SCRATCH, Home
-
-KILL = """
-import os, signal
 from data_contracts import rows
 from pipelines import journal, storage
 from pipelines.home import Home
-from pipelines.ledger import Ledger
-rows.check_against_suite = lambda *_: None
 
-def killed_at(owner, name, nth, after):
-    real, calls = getattr(owner, name), []
-    def call(*arguments, **options):
-        calls.append(1)
-        if len(calls) == nth and not after:
-            os.kill(os.getpid(), signal.SIGKILL)
-        result = real(*arguments, **options)
-        if len(calls) == nth:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return result
-    setattr(owner, name, call)
-"""
-POINTS = {
-    "after the bytes, before the rows": "killed_at(storage, 'move_in', 1, True)",
-    "before the ledger": "killed_at(Ledger, 'record', 1, False)",
-    "after the first of two in the ledger": "killed_at(Ledger, 'record', 1, True)",
-    "after the ledger, before the list is cleared": "killed_at(journal, 'clear', 3, False)",
-}
+PUBLISH, CORRECT, PUBLISH_AGAIN = 2, 3, 4
 
 
-@pytest.mark.parametrize("point", POINTS.values(), ids=POINTS)
-def test_killed_and_run_again(empty_home: Home, monkeypatch: pytest.MonkeyPatch, point: str) -> None:
-    drop(empty_home, f"{LOCATIES}/2024-01.csv", locaties("a", "b", "c", "d", broken=1))
-    drop(empty_home, f"{LOCATIES}/2024-02.csv", locaties("e"))
-    drop(empty_home, "politie/inzet/2024-01.csv", inzet("a"))
-    process = start(empty_home, "deliver", before=KILL + point)
-    shown = process.communicate()
-    assert process.returncode == -signal.SIGKILL, shown
-    assert (empty_home.root / SCRATCH).exists()
-    for d in in_ledger(empty_home):
-        assert d.accepted_path and d.accepted_sha256
-        assert storage.matches(empty_home.root / d.accepted_path, d.accepted_sha256)
+@pytest.mark.parametrize("how", ["kill before", "kill after"])
+def test_trouble_at_a_commit(fork_server: ForkServer, stages: list[Stage], tmp_path: Path, how: str) -> None:
+    # The last to record a delivery.
+    last = nth(calls(fork_server, stages[CORRECT], tmp_path / "calls"), "commit")[-1]
+    tried(fork_server, stages[CORRECT], last, how, tmp_path / "huis")
 
-    monkeypatch.setattr(rows, "check_against_suite", lambda *_: None)
-    assert cli.run(["--home", str(empty_home.root), "deliver"]) in (0, 1)
-    assert [(d.name, d.month, d.number, d.verdict) for d in in_ledger(empty_home)] == [
-        (LOCATIES, "2024-01", 1, "accepted"),
-        (LOCATIES, "2024-02", 1, "accepted"),
-        ("politie/inzet", "2024-01", 1, "accepted"),
-    ]
-    assert_tidy(empty_home)
-    before = files(empty_home)
-    assert cli.run(["--home", str(empty_home.root), "deliver"]) == 0
-    assert files(empty_home) == before
+
+def test_a_publication_that_was_finished_gets_its_pointer(
+    fork_server: ForkServer, stages: list[Stage], tmp_path: Path
+) -> None:
+    (renamed,) = nth(calls(fork_server, stages[PUBLISH], tmp_path / "calls"), "replace", ".bezig-0001")
+    tried(fork_server, stages[PUBLISH], renamed, "kill after", tmp_path / "huis")
+
+
+def test_a_disk_that_fails_is_told(fork_server: ForkServer, stages: list[Stage], tmp_path: Path) -> None:
+    first = nth(calls(fork_server, stages[PUBLISH], tmp_path / "calls"), "fsync")[0]
+    ended = tried(fork_server, stages[PUBLISH], first, "EIO", tmp_path / "huis")
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.error == "Lezen of schrijven lukt niet: de schijf geeft een fout.\n"
+
+
+def nth(names: list[str], name: str, end: str = "") -> list[int]:
+    """The numbers of the calls of this name, on a file whose name ends so."""
+    return [number for number, call in enumerate(names, start=1) if call.startswith(name) and call.endswith(end)]
+
+
+def test_a_signal_in_the_middle(fork_server: ForkServer, stages: list[Stage], tmp_path: Path) -> None:
+    after = stages[CORRECT].seconds / 3
+    assert interrupted(fork_server, stages[CORRECT], signal.SIGTERM, after, tmp_path / "huis")
+
+
+def test_a_disk_that_is_nearly_full(fork_server: ForkServer, stages: list[Stage], disk: Path) -> None:
+    assert filled(fork_server, stages[PUBLISH], disk, 100_000)
+
+
+def test_a_disk_that_may_only_be_read(fork_server: ForkServer, stages: list[Stage], disk: Path) -> None:
+    home = stages[PUBLISH_AGAIN].copy(disk / "huis")
+    remount(disk, "ro")
+    for command in (("deliver",), ("compute",), ("publish",)):
+        ended = fork_server.run(home, *command)
+        assert (ended.status, ended.out) == (2, ""), ended
+        assert ended.error == (
+            f"In de map met gegevens '{home.root}' kan niet worden geschreven: de schijf is alleen te lezen. "
+            "Controleer de rechten.\n"
+        )
+    ended = fork_server.run(home, "deliveries", "--json")
+    assert (ended.status, ended.error) == (0, ""), ended
+    assert_consistent(Home.open(home.root))
+    remount(disk, "rw")
+    finish(fork_server, stages[PUBLISH_AGAIN], home)
 
 
 def test_a_left_over_list_takes_nothing_that_is_in_the_ledger(
