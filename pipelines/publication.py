@@ -100,8 +100,8 @@ def _opened(home: Home, number: str) -> Publication:
 
 def _waiting(home: Home, latest: Publication | None) -> Publication | None:
     """The last publication, where the pointer never came to it: a crash, or a full disk, came in between."""
-    if latest is None and (home.publications / POINTER).exists():
-        # The pointer, or what it names, is damaged: that is no work of a crash.
+    if latest is None and ((home.publications / POINTER).exists() or len(numbers(home)) > 1):
+        # The pointer, or what it names, is damaged or gone: that is no work of a crash.
         return None
     last = max(numbers(home), key=int, default="0")
     if int(last) <= int(latest.number if latest else "0"):

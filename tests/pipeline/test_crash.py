@@ -31,8 +31,9 @@ def test_trouble_at_a_commit(fork_server: ForkServer, stages: list[Stage], tmp_p
 def test_a_publication_that_was_finished_gets_its_pointer(
     fork_server: ForkServer, stages: list[Stage], tmp_path: Path
 ) -> None:
-    (renamed,) = nth(calls(fork_server, stages[PUBLISH], tmp_path / "calls"), "replace", ".bezig-0001")
-    tried(fork_server, stages[PUBLISH], renamed, "kill after", tmp_path / "huis")
+    for stage, number in ((stages[PUBLISH], "0001"), (stages[PUBLISH_AGAIN], "0002")):
+        (renamed,) = nth(calls(fork_server, stage, tmp_path / "calls"), "replace", f".bezig-{number}")
+        tried(fork_server, stage, renamed, "kill after", tmp_path / "huis")
 
 
 def test_a_disk_that_fails_is_told(fork_server: ForkServer, stages: list[Stage], tmp_path: Path) -> None:
