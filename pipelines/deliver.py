@@ -189,6 +189,12 @@ class _Taken:
     copy: Path | None
     door: DoorResult
     size: int
+
+    @property
+    def is_searched(self) -> bool:
+        """Whether its cells were looked at: else it may hold direct identifiers that nobody has seen."""
+        return self.copy is not None and self.door.unreadable is None and self.door.header is None
+
     received: str
 
 
@@ -317,7 +323,7 @@ class _Feed:
             received_at=taken.received,
             contract_version=self.contract.version,
             contract_digest=self.contract.digest,
-            archived=taken.copy is not None and identifying.isdisjoint(f.code for f in found.findings),
+            archived=taken.is_searched and identifying.isdisjoint(f.code for f in found.findings),
         )
         return replace(
             delivery,

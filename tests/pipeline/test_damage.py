@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 import pytest
 from rot import KINDS, Damage, damage_one
-from small_inbox import NOW, drop, files, in_ledger, take
+from small_inbox import NOW, drop, files, in_ledger, locaties, take
 
 from dashboards import data_quality, queries
 from data_contracts import rows
@@ -65,7 +65,7 @@ def land(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Land]:
         take(home)
         inzet = home.inbox / "politie" / "inzet" / f"{LAST}.csv"
         inzet.write_text(inzet.read_text(encoding="utf-8").replace(",fysiek,", ",te voet,", 1), encoding="utf-8")
-        drop(home, f"landelijk_netwerk/praktijklocaties/{LAST}.csv", "dit,is,geen,locatie\n1,2,3,4\n")
+        drop(home, f"landelijk_netwerk/praktijklocaties/{LAST}.csv", locaties("a", broken=2))
         take(home)
         publication.publish(home, NOW, FIRST)
         publication.publish(home, NOW)

@@ -192,6 +192,18 @@ def test_bytes_with_a_column_of_identifiers_are_not_kept(home: Home) -> None:
     assert told(take(home)) == [("unchanged", 1, 2)]
 
 
+@pytest.mark.parametrize(
+    "content", ["locatie_id,bsn\na,111222333\n", "geen\x00csv,111222333\n"], ids=["header", "bytes"]
+)
+def test_bytes_that_nobody_looked_through_are_not_kept(home: Home, content: str) -> None:
+    drop(home, FILE, content)
+    assert told(take(home)) == [("refused", 1, 2)]
+    assert not in_ledger(home)[0].archived
+    assert set(files(home)) == {"ledger.sqlite"}
+    assert_tidy(home)
+    assert told(take(home)) == [("unchanged", 1, 2)]
+
+
 def test_a_file_beyond_the_limit_is_refused_and_not_kept(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     limits = replace(contracts()[LOCATIES].limits, max_bytes=100)
     monkeypatch.setattr(deliver, "contracts", lambda: with_contract(limits=limits))
