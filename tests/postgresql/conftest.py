@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "fixtures"))
-sys.path.insert(0, str(Path(__file__).parents[1] / "pipeline"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "pipelines"))
 
 import own_server
@@ -50,11 +49,6 @@ def home(tmp_path: Path) -> Home:
     """An empty data home with an inbox."""
     (tmp_path / "huis" / "inbox").mkdir(parents=True)
     return Home.open(tmp_path / "huis")
-
-
-@pytest.fixture
-def empty_home(home: Home) -> Home:
-    return home
 
 
 @pytest.fixture

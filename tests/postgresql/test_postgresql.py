@@ -10,7 +10,6 @@ import pytest
 import sqlalchemy as sa
 from own_server import PASSWORD, USER, Server
 from small_inbox import LOCATIES, NOW, assert_tidy, drop, files, in_ledger, locaties, take
-from test_crash import test_a_left_over_list_takes_nothing_that_is_in_the_ledger, test_killed_and_run_again
 from test_ledger import (
     ONE,
     REFUSED,
@@ -31,11 +30,9 @@ from pipelines.synthesis import synthesize
 # The tests of SQLite, here with every ledger in PostgreSQL.
 __all__ = [
     "test_a_delivery_comes_back_as_it_was_recorded",
-    "test_a_left_over_list_takes_nothing_that_is_in_the_ledger",
     "test_a_number_is_given_once",
     "test_all_or_nothing",
     "test_in_force_is_the_latest_accepted_of_a_month",
-    "test_killed_and_run_again",
     "test_numbers_sort_as_numbers",
     "test_what_can_not_be_true_is_not_recorded",
 ]
