@@ -1,8 +1,9 @@
 """A worker: changes one file of its own copy of the tree at a time, and finds out whether a test notices.
 
-SQL and definitions are tried in this process, with the checks of two tests: the worked example, and every cell against
-the slow oracle on the first inboxes of ``make oracle``. What these do not notice, and every Python module, goes to the
-tests themselves, in a forked process that has the libraries loaded but nothing of the project.
+SQL and definitions are tried in this process, with the checks of three tests: every cell against the slow oracle on
+the edge inbox, the same on the first inboxes of ``make oracle``, and the worked example. A definition that these do not
+notice, and every Python module, goes to the tests themselves, in a forked process that has the libraries loaded. A
+module must be tried before any definition, because from then on this process has the project loaded too.
 
 Belongs here: running. Not here: what is changed (``mutants``), the score (``__main__``).
 """
@@ -20,17 +21,20 @@ from typing import Any
 
 ORACLE_INBOXES = 40
 SECONDS = 150
+# A random inbox by its seed (None: the edge inbox), and a peildatum (None: the default rule).
+Case = tuple[int | None, str | None]
 KILLED, SURVIVED, DOES_NOT_RUN = "killed", "survived", "does not run"
-# The tests of a module, cheapest first; then all that compute figures.
+# What pins a definition besides its figures; all that compute figures.
+OF_DEFINITIONS = ["tests/unit/indicators/test_model.py"]
 LAST = ["tests/unit/indicators", "tests/spec", "tests/unit/dashboards"]
 
 
 def by_tests(tree: Path, path: str) -> tuple[str, str]:
-    """Run the tests of a changed Python module (or of anything else: all that compute figures)."""
+    """Run the tests of a changed definition, or of a Python module: its own first, then all that compute figures."""
     part = Path(path)
     own = "_".join(["test", *part.parts[1:-1], part.stem]) + ".py"
     first = tree / "tests/unit/indicators" / own
-    rounds = ([[str(first)]] if first.exists() else []) + [LAST]
+    rounds = ([[str(first)]] if first.exists() else []) + [OF_DEFINITIONS if part.suffix == ".yaml" else LAST]
     for chosen in rounds:
         code = _in_a_fork(tree, chosen)
         if code != 0:
@@ -70,9 +74,9 @@ class Definitions:
 
         self.versions = {d.id: d.version for d in definitions().values()}
         self.scratch = Path(tempfile.mkdtemp())
-        self.expected: dict[int, list[dict[str, Any]]] = {}
-        self.inputs: dict[int, Any] = {}
-        self.built: dict[int, tuple[Any, Any]] = {}
+        self.expected: dict[Case, dict[str, list[dict[str, Any]]]] = {}
+        self.inputs: dict[Case, Any] = {}
+        self.built: dict[Case, tuple[Any, Any]] = {}
 
     def check(self, path: str) -> tuple[str, str]:
         """Whether the changed file is noticed; every cache of definitions is emptied first."""
@@ -99,17 +103,20 @@ class Definitions:
         return SURVIVED, ""
 
     def _noticed(self, chosen: list[Any], entities_changed: bool) -> Iterator[str]:
+        from edge_inbox import PEILDATA
         from example_runner import differences, run
         from oracle.comparison import compare
 
         from indicators import values
 
-        for seed in range(ORACLE_INBOXES):
-            con, deliveries = self._entities(seed, anew=entities_changed)
+        cases: list[Case] = [(None, month) for month in PEILDATA]
+        cases += [(seed, None) for seed in range(ORACLE_INBOXES)]
+        for case in cases:
+            con, deliveries = self._entities(case, anew=entities_changed)
             for definition in chosen:
                 got = values.compute(con, definition, deliveries).values
-                if compare(got, self._expected(seed), indicators={definition.id}):
-                    yield f"oracle, inbox {seed}"
+                if compare(got, self._expected(case)[definition.id]):
+                    yield "edge inbox" if case[0] is None else f"oracle, inbox {case[0]}"
             if entities_changed:
                 con.close()
         for definition in chosen:
@@ -117,29 +124,30 @@ class Definitions:
                 if differences(definition.example["expected"], run(definition, Path(folder))):
                     yield "worked example"
 
-    def _expected(self, seed: int) -> list[dict[str, Any]]:
+    def _expected(self, case: Case) -> dict[str, list[dict[str, Any]]]:
+        """The oracle's rows by indicator."""
         from oracle.table import indicator_values
-        from random_inbox import random_inbox
 
-        if seed not in self.expected:
-            self.expected[seed] = list(indicator_values(random_inbox(seed), versies=self.versions))
-        return self.expected[seed]
+        if case not in self.expected:
+            rows: dict[str, list[dict[str, Any]]] = {indicator: [] for indicator in self.versions}
+            for row in indicator_values(_inbox(case[0]), case[1], versies=self.versions):
+                rows[row["indicator"]].append(row)
+            self.expected[case] = rows
+        return self.expected[case]
 
-    def _entities(self, seed: int, anew: bool) -> tuple[Any, Any]:
-        """A connection with the entities of an inbox, and its deliveries; kept, unless they are made ``anew``."""
+    def _entities(self, case: Case, anew: bool) -> tuple[Any, Any]:
+        """A connection with the entities of a case, and its deliveries; kept, unless they are made ``anew``."""
         import product
-        from random_inbox import random_inbox
 
         from data_contracts.loader import contracts
         from indicators import statistics, values
         from pipelines import engine, entities
 
-        if anew or seed not in self.built:
-            if seed not in self.inputs:
-                folder = self.scratch / str(seed)
-                folder.mkdir()
-                self.inputs[seed] = product.inputs(random_inbox(seed), None, folder)
-            inputs = self.inputs[seed]
+        if anew or case not in self.built:
+            if case not in self.inputs:
+                folder = Path(tempfile.mkdtemp(dir=self.scratch))
+                self.inputs[case] = product.inputs(_inbox(case[0]), case[1], folder)
+            inputs = self.inputs[case]
             con = engine.connect(self.scratch, threads=1)
             observation = entities.Observation(inputs.peildatum, inputs.first_month)
             entities.build(con, observation, contracts(), inputs.files)
@@ -147,8 +155,15 @@ class Definitions:
             built = con, values.Deliveries(inputs.peildatum, inputs.delivered)
             if anew:
                 return built
-            self.built[seed] = built
-        return self.built[seed]
+            self.built[case] = built
+        return self.built[case]
+
+
+def _inbox(seed: int | None) -> Any:
+    from edge_inbox import edge_inbox
+    from random_inbox import random_inbox
+
+    return edge_inbox() if seed is None else random_inbox(seed)
 
 
 def main() -> None:
@@ -162,11 +177,14 @@ def main() -> None:
         right = target.read_text(encoding="utf-8")
         target.write_text(mutant["text"], encoding="utf-8")
         try:
-            if target.suffix == ".py":
-                result, by = by_tests(tree, mutant["path"])
-            else:
+            result, by = SURVIVED, ""
+            if target.suffix != ".py":
                 checks = checks or Definitions()
                 result, by = checks.check(mutant["path"])
+            elif checks:
+                raise RuntimeError(f"{mutant['path']} comes after a definition: its change would not be loaded")
+            if result == SURVIVED and target.suffix != ".sql":
+                result, by = by_tests(tree, mutant["path"])
         finally:
             target.write_text(right, encoding="utf-8")
         print(json.dumps({"result": result, "by": by}), flush=True)

@@ -28,7 +28,7 @@ def _differences(seed: int, folder: Path) -> list[str]:
     return compare(product.compute(inbox, None, scratch).named["indicator_values"], expected)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 10**9))
 def test_every_cell_equals_the_oracle(seed: int, tmp_path_factory: pytest.TempPathFactory) -> None:
     assert _differences(seed, tmp_path_factory.mktemp("oracle")) == []
