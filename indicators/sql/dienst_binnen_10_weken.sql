@@ -1,7 +1,7 @@
 with beoordeeld as (
     select vt_regio, besluit, amsterdam_datum(veiligheidsbeoordeling_op) as datum, dienst_afgerond_op
     from meldingen
-    where besluit in ('onderzoek', 'voorwaarden_en_vervolg') and veiligheidsbeoordeling_op is not null
+    where besluit in ('onderzoek', 'voorwaarden_en_vervolg')
 ),
 
 eenheden as (

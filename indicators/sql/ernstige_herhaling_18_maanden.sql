@@ -1,11 +1,14 @@
-with eerstvolgende_ernstige as (
+with zaken_met_volgende as (
     select
-        zaak_id,
+        vt_regio,
+        maand,
+        met_actieoverleg,
+        start,
         min(case when eerste_ernstig then start end) over (
             partition by gezin
             order by start
             rows between 1 following and unbounded following
-        ) as tijd
+        ) as volgende_ernstige
     from zaken
 ),
 
@@ -14,13 +17,12 @@ eenheden as (
         z.vt_regio,
         z.maand,
         z.met_actieoverleg,
-        hele_dagen(z.start, coalesce(e.tijd, w.einde)) as dag,
-        e.tijd is not null as gebeurtenis,
+        hele_dagen(z.start, coalesce(z.volgende_ernstige, w.einde)) as dag,
+        z.volgende_ernstige is not null as gebeurtenis,
         z.start + interval 548 day <= w.einde as rijp,
-        e.tijd is null and z.start + interval 548 day > w.einde as open
-    from zaken as z
+        z.volgende_ernstige is null and z.start + interval 548 day > w.einde as open
+    from zaken_met_volgende as z
     cross join waarneming as w
-    inner join eerstvolgende_ernstige as e on z.zaak_id = e.zaak_id
 )
 
 select vt_regio, maand, 'totaal' as dimensie, 'totaal' as categorie, dag, gebeurtenis, false as concurrerend, rijp, open

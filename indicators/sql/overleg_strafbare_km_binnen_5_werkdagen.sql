@@ -1,8 +1,8 @@
+-- samenloop is known of zaken of at least 28 days only, whose 5th werkdag has passed.
 with eenheden as (
-    select z.zaak_id, z.vt_regio, z.maand, z.start, z.werkdag_5_einde
-    from zaken as z
-    cross join waarneming as w
-    where z.samenloop and z.aard_geweld = 'kindermishandeling' and z.werkdag_5 <= w.peildatum
+    select zaak_id, vt_regio, maand, werkdag_5_einde
+    from zaken
+    where samenloop and aard_geweld = 'kindermishandeling'
 ),
 
 op_tijd as (

@@ -1,5 +1,5 @@
 with eenheden as (
-    select z.zaak_id, z.vt_regio, z.maand, z.start, z.werkdag_5_einde
+    select z.zaak_id, z.vt_regio, z.maand, z.werkdag_5_einde
     from zaken as z
     cross join waarneming as w
     where z.werkdag_5 <= w.peildatum

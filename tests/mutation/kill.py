@@ -15,11 +15,11 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-ORACLE_INBOXES = 40
+RANDOM_INBOXES = 40
 SECONDS = 150
 # A random inbox by its seed (None: the edge inbox), and a peildatum (None: the default rule).
 Case = tuple[int | None, str | None]
@@ -68,9 +68,15 @@ def _in_a_fork(tree: Path, chosen: list[str]) -> int:
 class Definitions:
     """The checks of SQL and definitions, in this process."""
 
-    def __init__(self) -> None:
-        sys.path.insert(0, str(Path("tests/spec").resolve()))
+    def __init__(self, cases: Sequence[Case] = ()) -> None:
+        """``cases``: which inboxes to compute (none: the edge inbox at its peildata, then random ones)."""
+        sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "spec"))
+        from edge_inbox import PEILDATA
+
         from indicators.model import definitions
+
+        edges: list[Case] = [(None, month) for month in PEILDATA]
+        self.cases = cases or edges + [(seed, None) for seed in range(RANDOM_INBOXES)]
 
         self.versions = {d.id: d.version for d in definitions().values()}
         self.scratch = Path(tempfile.mkdtemp())
@@ -92,7 +98,10 @@ class Definitions:
         except (model.DefinitionError, KeyError, TypeError) as error:
             return DOES_NOT_RUN, type(error).__name__
         own = Path(path).stem
-        chosen = [known[own]] if own in known else list(known.values())
+        # The indicators that read a relation are the first to show that it is wrong.
+        chosen = (
+            [known[own]] if own in known else sorted(known.values(), key=lambda d: own not in d.sql_path.read_text())
+        )
         try:
             for by in self._noticed(chosen, path.startswith("pipelines/entities")):
                 return KILLED, by
@@ -103,15 +112,12 @@ class Definitions:
         return SURVIVED, ""
 
     def _noticed(self, chosen: list[Any], entities_changed: bool) -> Iterator[str]:
-        from edge_inbox import PEILDATA
         from example_runner import differences, run
         from oracle.comparison import compare
 
         from indicators import values
 
-        cases: list[Case] = [(None, month) for month in PEILDATA]
-        cases += [(seed, None) for seed in range(ORACLE_INBOXES)]
-        for case in cases:
+        for case in self.cases:
             con, deliveries = self._entities(case, anew=entities_changed)
             for definition in chosen:
                 got = values.compute(con, definition, deliveries).values

@@ -233,7 +233,7 @@ def ages_at_e(inbox: Inbox) -> None:
 
 def everything(gezin: Gezin, start: datetime, end: datetime) -> None:
     """All that a zaak can have."""
-    gezin.melding(start, onveiligheid="acuut")
+    gezin.melding(start, onveiligheid="acuut", aard_geweld="kindermishandeling")
     gezin.zsm(start + H)
     gezin.overleg(start + 20 * D, "veilig_thuis", "politie")
     gezin.inzet("veilig_thuis", start + H, 5 * H)
