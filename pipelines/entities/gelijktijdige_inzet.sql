@@ -8,16 +8,13 @@ with vensters as (
     where rijp_90_dagen
 ),
 
-gewichten as (
-    select 'veilig_thuis' as partner, cast(1 as bigint) as gewicht
-    union all
-    select 'raad_voor_de_kinderbescherming' as partner, cast(4096 as bigint) as gewicht
-    union all
-    select 'politie' as partner, cast(16777216 as bigint) as gewicht
-    union all
-    select 'openbaar_ministerie' as partner, cast(68719476736 as bigint) as gewicht
-    union all
-    select 'reclassering' as partner, cast(281474976710656 as bigint) as gewicht
+gewichten (partner, gewicht) as (
+    values
+        ('veilig_thuis', cast(1 as bigint)),
+        ('raad_voor_de_kinderbescherming', 4096),
+        ('politie', 16777216),
+        ('openbaar_ministerie', 68719476736),
+        ('reclassering', 281474976710656)
 ),
 
 delen as (
@@ -34,9 +31,9 @@ delen as (
 ),
 
 punten as (
-    select zaak_id, van as tijd, gewicht from delen where van < tot
+    select zaak_id, van as tijd, gewicht from delen
     union all
-    select zaak_id, tot as tijd, -gewicht as gewicht from delen where van < tot
+    select zaak_id, tot as tijd, -gewicht as gewicht from delen
 ),
 
 -- The range frame takes all points of one moment together; between equal moments no time passes.
@@ -61,7 +58,7 @@ duren as (
         (actief & 16777215) > 0 as zorg,
         (actief >> 24) > 0 as straf
     from standen
-    where duur > 0 and actief > 0
+    where actief > 0
 )
 
 select

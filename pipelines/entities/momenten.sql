@@ -1,10 +1,10 @@
 -- Joint moments (afstemmingsmomenten) with the zaak they belong to.
 with feiten as (
-    select gezin, gehouden_op as tijd from actieoverleggen where gehouden_op is not null
+    select gezin, gehouden_op as tijd from actieoverleggen
     union all
-    select gezin, vt_geraadpleegd_op as tijd from zsm_zaken where vt_geraadpleegd_op is not null
+    select gezin, vt_geraadpleegd_op as tijd from zsm_zaken
     union all
-    select gezin, vt_betrokken_op as tijd from incidenten where hg_label and vt_betrokken_op is not null
+    select gezin, vt_betrokken_op as tijd from incidenten where hg_label
 )
 
 select z.zaak_id, f.tijd

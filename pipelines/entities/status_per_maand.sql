@@ -1,21 +1,15 @@
 -- The status of every region for every verbeteractiviteit at the end of each month: the latest one known by then.
-with maandeinden as (
-    select maand, maandeinde from maanden
-),
-
-activiteiten as (
-    select 'samen_op_in_acuut' as verbeteractiviteit, 'vt_regio' as regio_niveau
-    union all
-    select 'actieoverleg' as verbeteractiviteit, 'vt_regio' as regio_niveau
-    union all
-    select 'strafbare_km' as verbeteractiviteit, 'vt_regio' as regio_niveau
-    union all
-    select 'hg_vt_zsm' as verbeteractiviteit, 'arrondissement' as regio_niveau
+with activiteiten (verbeteractiviteit, regio_niveau) as (
+    values
+        ('samen_op_in_acuut', 'vt_regio'),
+        ('actieoverleg', 'vt_regio'),
+        ('strafbare_km', 'vt_regio'),
+        ('hg_vt_zsm', 'arrondissement')
 ),
 
 gevraagd as (
     select m.maand, m.maandeinde, a.verbeteractiviteit, a.regio_niveau, r.code as regio
-    from maandeinden as m
+    from maanden as m
     cross join activiteiten as a
     inner join regios as r on a.regio_niveau = r.niveau
 ),
@@ -29,7 +23,7 @@ bekend as (
         s.status,
         row_number() over (
             partition by g.maand, g.verbeteractiviteit, g.regio
-            order by s.peildatum desc nulls last, s.status_id desc nulls last
+            order by s.peildatum desc nulls last, s.status_id desc
         ) as volgnummer
     from gevraagd as g
     left join regio_status as s

@@ -1,9 +1,9 @@
 """A worker: changes one file of its own copy of the tree at a time, and finds out whether a test notices.
 
 SQL and definitions are tried in this process, with the checks of three tests: every cell against the slow oracle on
-the edge inbox, the same on the first inboxes of ``make oracle``, and the worked example. A definition that these do not
-notice, and every Python module, goes to the tests themselves, in a forked process that has the libraries loaded. A
-module must be tried before any definition, because from then on this process has the project loaded too.
+the edge inbox, the same on the first inboxes of ``make oracle``, and the worked example. A definition or relation that
+these do not notice goes to a test of its own, and every Python module to the tests that compute figures, in a forked
+process. A module must be tried before any definition, because from then on this process has the project loaded too.
 
 Belongs here: running. Not here: what is changed (``mutants``), the score (``__main__``).
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -24,22 +25,37 @@ SECONDS = 150
 # A random inbox by its seed (None: the edge inbox), and a peildatum (None: the default rule).
 Case = tuple[int | None, str | None]
 KILLED, SURVIVED, DOES_NOT_RUN = "killed", "survived", "does not run"
-# What pins a definition besides its figures; all that compute figures.
-OF_DEFINITIONS = ["tests/unit/indicators/test_model.py"]
+# What pins definitions and entities besides the figures; all that compute figures.
+OF_FOLDER = {
+    "indicators/definitions": "tests/unit/indicators/test_model.py",
+    "indicators/dimensions": "tests/unit/indicators/test_model.py",
+    "pipelines/entities": "tests/spec/test_entities.py",
+}
+OPTIONS = ["-x", "-q", "-p", "no:cacheprovider", "-m", "not slow"]
 LAST = ["tests/unit/indicators", "tests/spec", "tests/unit/dashboards"]
 
 
 def by_tests(tree: Path, path: str) -> tuple[str, str]:
-    """Run the tests of a changed definition, or of a Python module: its own first, then all that compute figures."""
+    """Run the tests of a changed definition or relation, or of a module: its own, then all that compute figures."""
     part = Path(path)
     own = "_".join(["test", *part.parts[1:-1], part.stem]) + ".py"
     first = tree / "tests/unit/indicators" / own
-    rounds = ([[str(first)]] if first.exists() else []) + [OF_DEFINITIONS if part.suffix == ".yaml" else LAST]
+    rounds = ([[str(first)]] if first.exists() else []) + [LAST]
+    run_tests = _in_a_fork
+    if part.suffix != ".py":
+        rounds = [[test] for folder, test in OF_FOLDER.items() if path.startswith(folder)]
+        run_tests = _in_a_process
     for chosen in rounds:
-        code = _in_a_fork(tree, chosen)
+        code = run_tests(tree, chosen)
         if code != 0:
             return KILLED, "too slow" if code < 0 else " ".join(Path(c).name for c in chosen)
     return SURVIVED, ""
+
+
+def _in_a_process(tree: Path, chosen: list[str]) -> int:
+    """The exit code of pytest. No fork: this process has computed figures, whose threads a fork would lack."""
+    command = [sys.executable, "-m", "pytest", *OPTIONS, *chosen]
+    return subprocess.run(command, cwd=tree, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
 
 
 def _in_a_fork(tree: Path, chosen: list[str]) -> int:
@@ -52,8 +68,7 @@ def _in_a_fork(tree: Path, chosen: list[str]) -> int:
         os.dup2(quiet, 2)
         import pytest
 
-        options = ["-x", "-q", "-p", "no:cacheprovider", "-m", "not slow"]
-        os._exit(int(pytest.main([*options, *chosen])))
+        os._exit(int(pytest.main([*OPTIONS, *chosen])))
     until = time.monotonic() + SECONDS
     while time.monotonic() < until:
         done, status = os.waitpid(child, os.WNOHANG)
@@ -189,7 +204,7 @@ def main() -> None:
                 result, by = checks.check(mutant["path"])
             elif checks:
                 raise RuntimeError(f"{mutant['path']} comes after a definition: its change would not be loaded")
-            if result == SURVIVED and target.suffix != ".sql":
+            if result == SURVIVED:
                 result, by = by_tests(tree, mutant["path"])
         finally:
             target.write_text(right, encoding="utf-8")

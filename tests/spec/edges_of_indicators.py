@@ -298,6 +298,8 @@ def effort_together(inbox: Inbox) -> None:
         gezin.inzet(second, start + 4 * H, 7 * H)
         gezin.inzet(first, start + 5 * H, H)
         gezin.inzet(second, start + 11 * H, H)
+        for length in (2, 4):
+            gezin.inzet(first, start + 20 * H, length * H)
     for edge, off in product((0 * D, 60 * D, 90 * D), AROUND):
         gezin, start = inbox.zaak()
         if edge == 60 * D:
