@@ -98,6 +98,29 @@ def written(definition: Definition) -> list[str]:
     ]
 
 
+# What partners can deliver or section 4 names, in the order of display; of SPLITS_Y every code has a row (section 4).
+CODES = {
+    "aard_geweld": "kindermishandeling ex_partnergeweld ouderenmishandeling geweld_tegen_ouders huiselijk_geweld_overig"
+    " andere_problematiek onbekend",
+    "melder": "politie overig",
+    "onveiligheid": "acuut structureel acuut_en_structureel geen onbekend",
+    "besluit": "onderzoek voorwaarden_en_vervolg",
+    "dagdeel": "kantooruren avond nacht weekend_of_feestdag",
+    "partner": "veilig_thuis politie openbaar_ministerie raad_voor_de_kinderbescherming reclassering",
+    "verbeteractiviteit": "samen_op_in_acuut actieoverleg hg_vt_zsm strafbare_km regulier",
+    "soort_inzet": "regulier extra",
+    "wijze": "fysiek video telefoon",
+    "wijze_overleg": "fysiek video telefoon onbekend",
+    "met_actieoverleg": "ja nee",
+    "praktijklocatie": "ja nee",
+    "soort": "vervolgmelding hermelding",
+    "minimum": "2 3",
+    "status": "geen afweging gepland actief",
+    "kwantiel": "mediaan p90",
+}
+SPLITS_Y = {"partner", "verbeteractiviteit", "soort_inzet", "wijze"}
+
+
 def sentences(text: str) -> list[str]:
     return re.findall(r"[^.?!]+[.?!](?=\s|$)", text)
 
@@ -154,6 +177,14 @@ def test_caveats_and_changelog(indicator: str) -> None:
 @pytest.mark.parametrize("indicator", IDS)
 def test_an_example_fits_in_a_json_file(indicator: str) -> None:
     assert json.loads(json.dumps(definitions()[indicator].example)) == definitions()[indicator].example
+
+
+def test_dimensions_have_the_codes_of_the_specification() -> None:
+    found = dimensions()
+    assert {key: " ".join(d.categories) for key, d in found.items()} == CODES
+    assert {key for key, d in found.items() if d.splits_y} == SPLITS_Y
+    assert {key: d.feeds for key, d in found.items() if d.feeds} == {"met_actieoverleg": (LETTERS["a"],)}
+    assert {key for key, d in found.items() if d.competing} == {"soort"}
 
 
 def test_inzet_stands_for_five_feeds() -> None:
