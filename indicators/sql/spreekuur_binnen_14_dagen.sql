@@ -1,9 +1,9 @@
--- A zaak's first arrest: the smallest aanhouding_op of the hg incidents that belong to it.
+-- A zaak's first arrest: the smallest aanhouding_op of the hg incidents that belong to it; none is never ripe.
 with aanhoudingen as (
     select z.zaak_id, z.gezin, z.vt_regio, z.maand, min(i.aanhouding_op) as aanhouding_op
     from zaken as z
     inner join incidenten as i on z.gezin = i.gezin and i.gemeld_op >= z.start and i.gemeld_op < z.einde
-    where i.hg_label and i.aanhouding_op is not null
+    where i.hg_label
     group by z.zaak_id, z.gezin, z.vt_regio, z.maand
 ),
 
@@ -18,8 +18,10 @@ gesproken as (
     select distinct r.zaak_id
     from rijp as r
     inner join trajecten as t
-        on r.gezin = t.gezin and t.gestart_op >= r.datum and t.gestart_op <= r.datum + 14
-    where t.soort = 'spreekuur_hg'
+        on r.gezin = t.gezin
+        and t.soort = 'spreekuur_hg'
+        and t.gestart_op >= r.datum
+        and t.gestart_op <= r.datum + 14
 )
 
 select

@@ -1,23 +1,24 @@
-with eerste_momenten as (
-    select z.zaak_id, min(m.tijd) as tijd
+with samenloopzaken as (
+    select
+        z.zaak_id, z.vt_regio, z.maand, z.aard_geweld, z.start, z.volgende, z.rijp_90_dagen, z.einde_90_dagen,
+        min(m.tijd) as afstemming
     from zaken as z
-    inner join momenten as m on z.zaak_id = m.zaak_id and m.tijd < z.einde_90_dagen
+    left join momenten as m on z.zaak_id = m.zaak_id and m.tijd < z.einde_90_dagen
     where z.samenloop
-    group by z.zaak_id
+    group by
+        z.zaak_id, z.vt_regio, z.maand, z.aard_geweld, z.start, z.volgende, z.rijp_90_dagen, z.einde_90_dagen
 ),
 
 eenheden as (
     select
-        z.vt_regio,
-        z.maand,
-        z.aard_geweld,
-        hele_dagen(z.start, coalesce(m.tijd, z.einde_90_dagen)) as dag,
-        m.tijd is not null as gebeurtenis,
-        z.rijp_90_dagen as rijp,
-        m.tijd is null and not z.rijp_90_dagen and z.volgende is null as open
-    from zaken as z
-    left join eerste_momenten as m on z.zaak_id = m.zaak_id
-    where z.samenloop
+        vt_regio,
+        maand,
+        aard_geweld,
+        hele_dagen(start, coalesce(afstemming, einde_90_dagen)) as dag,
+        afstemming is not null as gebeurtenis,
+        rijp_90_dagen as rijp,
+        afstemming is null and not rijp_90_dagen and volgende is null as open
+    from samenloopzaken
 )
 
 select vt_regio, maand, 'totaal' as dimensie, 'totaal' as categorie, dag, gebeurtenis, false as concurrerend, rijp, open

@@ -4,9 +4,9 @@ with eenheden as (
         maand_van(k.datum) as maand,
         case
             when not k.werkdag then 'weekend_of_feestdag'
-            when amsterdam_uur(z.instroom_op) between 8 and 17 then 'kantooruren'
-            when amsterdam_uur(z.instroom_op) between 18 and 22 then 'avond'
-            else 'nacht'
+            when amsterdam_uur(z.instroom_op) < 8 or amsterdam_uur(z.instroom_op) >= 23 then 'nacht'
+            when amsterdam_uur(z.instroom_op) >= 18 then 'avond'
+            else 'kantooruren'
         end as dagdeel,
         cast(coalesce(z.vt_geraadpleegd_op <= z.beslissing_op, false) as integer) as teller
     from zsm_zaken as z

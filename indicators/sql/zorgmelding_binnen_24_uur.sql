@@ -4,9 +4,9 @@ with eenheden as (
         maand_van(k.datum) as maand,
         case
             when not k.werkdag then 'weekend_of_feestdag'
-            when amsterdam_uur(i.gemeld_op) between 8 and 17 then 'kantooruren'
-            when amsterdam_uur(i.gemeld_op) between 18 and 22 then 'avond'
-            else 'nacht'
+            when amsterdam_uur(i.gemeld_op) < 8 or amsterdam_uur(i.gemeld_op) >= 23 then 'nacht'
+            when amsterdam_uur(i.gemeld_op) >= 18 then 'avond'
+            else 'kantooruren'
         end as dagdeel,
         cast(coalesce(i.zorgmelding_op between i.gemeld_op and i.gemeld_op + interval 24 hour, false) as integer) as teller
     from incidenten as i

@@ -186,7 +186,8 @@ def arrests(inbox: Inbox) -> None:
         gezin.incident(start + H, aanhouding_op=arrested + 3 * D)
         gezin.incident(start + H, hg_label=False, aanhouding_op=arrested - D)
         gestart = None if days is None else amsterdam_date(arrested) + days * D
-        gezin.traject(start - 5 * D, soort=soort, gestart_op=gestart)
+        for _ in range(2):
+            gezin.traject(start - 5 * D, soort=soort, gestart_op=gestart)
     for label, off in product((True, False), AROUND):
         gezin, start = inbox.place()
         gezin.incident(start, aanhouding_op=start + 50 * D)
