@@ -1,9 +1,9 @@
 """A worker: changes one file of its own copy of the tree at a time, and finds out whether a test notices.
 
-SQL and definitions are tried in this process, with the checks of three tests: every cell against the slow oracle on
-the edge inbox, the same on the first inboxes of ``make oracle``, and the worked example. A definition or relation that
-these do not notice goes to a test of its own, and every Python module to the tests that compute figures, in a forked
-process. A module must be tried before any definition, because from then on this process has the project loaded too.
+SQL and definitions are tried in this process: the worked example, and every cell against the slow oracle on the edge
+inbox; what these do not notice goes to the test of its folder, then to the first inboxes of ``make oracle``. Every
+Python module goes to the tests that compute figures, in a forked process; before any definition, because from then on
+this process has the project loaded too.
 
 Belongs here: running. Not here: what is changed (``mutants``), the score (``__main__``).
 """
@@ -20,10 +20,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-RANDOM_INBOXES = 40
 SECONDS = 150
 # A random inbox by its seed (None: the edge inbox), and a peildatum (None: the default rule).
 Case = tuple[int | None, str | None]
+RANDOM: tuple[Case, ...] = tuple((seed, None) for seed in range(40))
 KILLED, SURVIVED, DOES_NOT_RUN = "killed", "survived", "does not run"
 # What pins definitions and entities besides the figures; all that compute figures.
 OF_FOLDER = {
@@ -83,15 +83,13 @@ def _in_a_fork(tree: Path, chosen: list[str]) -> int:
 class Definitions:
     """The checks of SQL and definitions, in this process."""
 
-    def __init__(self, cases: Sequence[Case] = ()) -> None:
-        """``cases``: which inboxes to compute (none: the edge inbox at its peildata, then random ones)."""
+    def __init__(self) -> None:
         sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "spec"))
         from edge_inbox import PEILDATA
 
         from indicators.model import definitions
 
-        edges: list[Case] = [(None, month) for month in PEILDATA]
-        self.cases = cases or edges + [(seed, None) for seed in range(RANDOM_INBOXES)]
+        self.edges: list[Case] = [(None, month) for month in PEILDATA]
 
         self.versions = {d.id: d.version for d in definitions().values()}
         self.scratch = Path(tempfile.mkdtemp())
@@ -99,8 +97,11 @@ class Definitions:
         self.inputs: dict[Case, Any] = {}
         self.built: dict[Case, tuple[Any, Any]] = {}
 
-    def check(self, path: str) -> tuple[str, str]:
-        """Whether the changed file is noticed; every cache of definitions is emptied first."""
+    def check(self, path: str, cases: Sequence[Case] = ()) -> tuple[str, str]:
+        """Whether the changed file is noticed on these inboxes (none: the edge inbox, and the worked example).
+
+        Every cache of definitions is emptied first.
+        """
         import duckdb
         from example_runner import ExampleError
 
@@ -118,7 +119,7 @@ class Definitions:
             [known[own]] if own in known else sorted(known.values(), key=lambda d: own not in d.sql_path.read_text())
         )
         try:
-            for by in self._noticed(chosen, path.startswith("pipelines/entities")):
+            for by in self._noticed(chosen, cases or self.edges, path.startswith("pipelines/entities")):
                 return KILLED, by
         except (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException) as error:
             return DOES_NOT_RUN, type(error).__name__
@@ -126,13 +127,13 @@ class Definitions:
             return KILLED, type(error).__name__
         return SURVIVED, ""
 
-    def _noticed(self, chosen: list[Any], entities_changed: bool) -> Iterator[str]:
+    def _noticed(self, chosen: list[Any], cases: Sequence[Case], entities_changed: bool) -> Iterator[str]:
         from example_runner import differences, run
         from oracle.comparison import compare
 
         from indicators import values
 
-        for case in self.cases:
+        for case in cases:
             con, deliveries = self._entities(case, anew=entities_changed)
             for definition in chosen:
                 got = values.compute(con, definition, deliveries).values
@@ -140,7 +141,7 @@ class Definitions:
                     yield "edge inbox" if case[0] is None else f"oracle, inbox {case[0]}"
             if entities_changed:
                 con.close()
-        for definition in chosen:
+        for definition in chosen if cases is self.edges else ():
             with tempfile.TemporaryDirectory() as folder:
                 if differences(definition.example["expected"], run(definition, Path(folder))):
                     yield "worked example"
@@ -191,24 +192,38 @@ def main() -> None:
     """Read mutants as lines of JSON (path, text), write outcomes (result, by) in the same order. cwd: the copy."""
     tree = Path.cwd()
     sys.dont_write_bytecode = True
-    checks: Definitions | None = None
+    checks: list[Definitions] = []
     for line in sys.stdin:
         mutant = json.loads(line)
         target = tree / mutant["path"]
         right = target.read_text(encoding="utf-8")
         target.write_text(mutant["text"], encoding="utf-8")
         try:
-            result, by = SURVIVED, ""
-            if target.suffix != ".py":
-                checks = checks or Definitions()
-                result, by = checks.check(mutant["path"])
-            elif checks:
-                raise RuntimeError(f"{mutant['path']} comes after a definition: its change would not be loaded")
-            if result == SURVIVED:
-                result, by = by_tests(tree, mutant["path"])
+            result, by = _outcome(tree, mutant["path"], checks)
         finally:
             target.write_text(right, encoding="utf-8")
         print(json.dumps({"result": result, "by": by}), flush=True)
+
+
+def _outcome(tree: Path, path: str, checks: list[Definitions]) -> tuple[str, str]:
+    """The first check that notices, cheapest first. ``checks``: the ones of this process, made when needed."""
+    if path.endswith(".py"):
+        if checks:
+            raise RuntimeError(f"{path} comes after a definition: its change would not be loaded")
+        return by_tests(tree, path)
+    if not checks:
+        checks.append(Definitions())
+    # A changed relation is made anew for every inbox, so that it is tried on some only.
+    random = RANDOM[:8] if path.startswith("pipelines/entities") else RANDOM
+    for check in (
+        lambda: checks[0].check(path),
+        lambda: by_tests(tree, path),
+        lambda: checks[0].check(path, random),
+    ):
+        result, by = check()
+        if result != SURVIVED:
+            break
+    return result, by
 
 
 if __name__ == "__main__":
