@@ -27,15 +27,23 @@ LAST = ["tests/unit/indicators", "tests/spec", "tests/unit/dashboards"]
 
 def by_tests(tree: Path, path: str) -> tuple[str, str]:
     """Run the tests of a changed Python module (or of anything else: all that compute figures)."""
-    part = Path(path)
-    own = "_".join(["test", *part.parts[1:-1], part.stem]) + ".py"
-    first = tree / "tests/unit/indicators" / own
-    rounds = ([[str(first)]] if first.exists() else []) + [LAST]
+    own = tree / own_tests(path)
+    rounds = ([[str(own)]] if own.exists() else []) + [LAST]
     for chosen in rounds:
         code = _in_a_fork(tree, chosen)
         if code != 0:
             return KILLED, "too slow" if code < 0 else " ".join(Path(c).name for c in chosen)
     return SURVIVED, ""
+
+
+def own_tests(path: str) -> str:
+    """The file with the tests of a module: of ``indicators/disclosure/rule.py`` it is ``test_disclosure_rule.py``.
+
+    >>> own_tests("indicators/geography/__init__.py")
+    'tests/unit/indicators/test_geography.py'
+    """
+    parts = [part for part in Path(path).with_suffix("").parts[1:] if part != "__init__"]
+    return f"tests/unit/indicators/{'_'.join(['test', *parts])}.py"
 
 
 def _in_a_fork(tree: Path, chosen: list[str]) -> int:
@@ -47,8 +55,13 @@ def _in_a_fork(tree: Path, chosen: list[str]) -> int:
         os.dup2(quiet, 1)
         os.dup2(quiet, 2)
         import pytest
+        from hypothesis import Phase, settings
 
-        options = ["-x", "-q", "-p", "no:cacheprovider", "-m", "not slow"]
+        # Whether a test fails is all that is asked: not of which smallest example, nor with which values.
+        found_is_enough = [Phase.explicit, Phase.generate]
+        settings.register_profile("mutation", phases=found_is_enough, database=None, derandomize=True)
+        settings.load_profile("mutation")
+        options = ["-x", "-q", "-p", "no:cacheprovider", "--assert=plain", "-m", "not slow"]
         os._exit(int(pytest.main([*options, *chosen])))
     until = time.monotonic() + SECONDS
     while time.monotonic() < until:
