@@ -112,7 +112,8 @@ def log_log_limits(survival: Survival) -> tuple[Floats, Floats]:
     with np.errstate(divide="ignore", invalid="ignore"):
         shift = Z * np.sqrt(survival.greenwood) / np.log(s)
         one, other = s ** np.exp(shift), s ** np.exp(-shift)
-    inside = (s > 0) & (s < 1)
+    # At 0 both are NaN already, at 1 a power of 1 is 1 whatever the exponent.
+    inside = s < 1
     lower = np.where(inside, np.minimum(one, other), math.nan)
     upper = np.where(inside, np.maximum(one, other), math.nan)
     return lower, upper
@@ -166,7 +167,8 @@ def aalen_johansen(n: Counts, events: Counts, competing: Counts, censored: Count
         variance = np.maximum(first.sum(-1) + second.sum(-1) - 2 * third.sum(-1), 0.0)
         shift = Z * np.sqrt(variance) / (end * np.abs(np.log(end)))
         one, other = end ** np.exp(shift), end ** np.exp(-shift)
-    inside = (end > 0) & (end < 1 - TOLERANCE)
+    # At 0 both are NaN already; a sum that should be 1 may lie a rounding error beside it.
+    inside = end < 1 - TOLERANCE
     lower = np.where(inside, np.minimum(one, other), math.nan)
     upper = np.where(inside, np.maximum(one, other), math.nan)
     return Estimate(end, lower, upper)

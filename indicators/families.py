@@ -64,7 +64,7 @@ def counted(
 
 
 def _doubtful(con: duckdb.DuckDBPyConnection, rows: str, cells: pl.DataFrame) -> pl.DataFrame:
-    """The cells whose number of rows does not prove that ENOUGH gezinnen stand behind them."""
+    """The cells whose number of rows does not prove that ENOUGH gezinnen stand behind them. No rows never do."""
     most = {
         soort: con.execute(
             f"""
@@ -75,7 +75,7 @@ def _doubtful(con: duckdb.DuckDBPyConnection, rows: str, cells: pl.DataFrame) ->
                 where dimensie = 'totaal' and gezin_nr is not null
                 group by gezin_nr, {period}
             )
-            select coalesce(max(aantal), 0) from per_gezin"""
+            select coalesce(max(aantal), 1) from per_gezin"""
         ).fetchall()[0][0]
         for soort, period in PERIOD_OF_MONTH.items()
     }
@@ -130,7 +130,7 @@ def _counted(con: duckdb.DuckDBPyConnection, rows: str, categories: Sequence[tup
     )
     found = []
     for soort, months in PERIOD_STEPS:
-        if months > 1:
+        if soort != "maand":
             # Quarters from months, years from quarters: each from fewer than the one before.
             con.execute(
                 f"""

@@ -281,7 +281,11 @@ def _is_sql(node: ast.AST) -> bool:
 
 
 def _not_run(tree: ast.AST) -> set[int]:
-    """Annotations and decorators: changing them changes nothing that is computed; parts of a text that stand for it."""
+    """What changes nothing that is computed, and parts of a text that stand for the whole.
+
+    Annotations, decorators, ``strict`` of zip (a guard: the sequences are as long by construction), and whether the
+    module is run as a program.
+    """
     roots: list[ast.AST | None] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
@@ -290,6 +294,10 @@ def _not_run(tree: ast.AST) -> set[int]:
             roots.append(node.returns)
         if isinstance(node, ast.arg | ast.AnnAssign):
             roots.append(node.annotation)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "zip":
+            roots += [keyword.value for keyword in node.keywords]
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "__name__ == '__main__'":
+            roots.append(node)
         if isinstance(node, ast.JoinedStr):
             roots += [part for part in node.values if isinstance(part, ast.Constant)]
     return {id(part) for root in roots if root for part in ast.walk(root)}

@@ -54,6 +54,7 @@ def test_a_proportion(con: duckdb.DuckDBPyConnection) -> None:
     assert found.values.equals(found.values.sort(values.ORDER)) and found.values.columns[:8] == values.ORDER
     assert found.values["peildatum"].unique().to_list() == [PEILDATUM] and found.survival.is_empty()
     assert dict(found.statistics.schema) == values.STATISTICS_SCHEMA
+    assert found.statistics.schema["sum_xx"] == pl.Decimal(38, 0)
     kept = found.statistics.row(by_predicate=_at("2023-03", "totaal", {}), named=True)
     assert (kept["indicator"], kept["kind"], kept["n"], kept["teller"]) == ("proef", "proportion", 40, 10)
     assert {name for name, value in kept.items() if value is None} == {
