@@ -232,6 +232,21 @@ def test_survival_is_hidden_below_its_minimum_and_by_any_small_count(n: int, eve
     assert hidden(row(publish(cell), cell))
 
 
+@pytest.mark.parametrize(
+    ("n", "events", "rijp"),
+    [(100, 40, 100), (100, 10, 100), (100, 90, 100), (100, 40, 10)],
+    ids=["a_hundred_units", "ten_events", "ten_without", "ten_ripe"],
+)
+def test_survival_is_shown_from_its_minimum_on(n: int, events: int, rijp: int) -> None:
+    cell = Cell(AGAIN, n, events, rijp=rijp, days=spread(events))
+    assert not hidden(row(publish(cell), cell))
+
+
+def test_the_day_of_the_horizon_counts_and_the_day_after_it_does_not() -> None:
+    cell = Cell(AGAIN, 200, 60, rijp=200, days=[*spread(50), (548, 10, 0, 0), (549, 30, 0, 110)])
+    assert row(publish(cell), cell)["waarde"] == pytest.approx(62 / 202)
+
+
 def test_a_kind_of_event_is_hidden_when_few_have_no_event_of_any_kind() -> None:
     cell = Cell(AGAIN, 100, 60, rijp=100, dimensie="soort", categorie="hermelding", days=spread(60, competing=35))
     assert hidden(row(publish(cell), cell))
@@ -353,6 +368,8 @@ def test_tables_of_another_computation_are_refused() -> None:
     other = exact(Cell(SHARE, 61, 20))
     assert "horen niet bij elkaar" in refused(replace(tables, statistics=other.statistics))
     assert "horen niet bij elkaar" in refused(replace(tables, statistics=other.statistics.clear()))
+    twice = pl.concat([tables.statistics] * 2)
+    assert "horen niet bij elkaar" in refused(replace(tables, statistics=twice))
     assert "andere versie of peildatum" in refused(tables, peildatum=date(2024, 11, 30))
     assert "andere versie of peildatum" in refused(tables, definitions={SHARE.id: replace(SHARE, version="2.0")})
     assert "geen definitie van aandeel" in refused(tables, definitions={})

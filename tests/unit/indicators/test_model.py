@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from indicators import model
-from indicators.model import PARTNERS, Definition, DefinitionError, definitions, dimensions, load
+from indicators.model import PARTNERS, Definition, DefinitionError, Dimension, definitions, dimensions, load
 
 IDS = sorted(definitions())
 SOURCE = model.FOLDER / "definitions" / "herhaling_18_maanden.yaml"
@@ -174,6 +174,19 @@ def test_a_way_of_meeting_can_be_unknown_and_a_way_of_working_can_not() -> None:
     assert "onbekend" not in definitions()["inzet_uren_per_zaak"].dimension("wijze").categories
 
 
+def test_kinds_of_event_are_those_of_one_dimension() -> None:
+    assert [name for name, dimension in dimensions().items() if dimension.competing] == ["soort"]
+    assert not Dimension("melder", "Melder", {}).competing
+
+
+def test_what_a_definition_leaves_out() -> None:
+    given = dict.fromkeys(model.REQUIRED, "")
+    plain = Definition(**given)  # type: ignore[arg-type]
+    assert (plain.complement, plain.interval, plain.x_scale, plain.y_scale, plain.horizon_days) == (
+        False, True, 1, 1, None,
+    )  # fmt: skip
+
+
 def test_x_counts_units_where_the_value_is_an_amount_per_zaak() -> None:
     assert {d.id for d in definitions().values() if d.x_is_one} == {"inzet_uren_per_zaak", "kosten_per_zaak"}
 
@@ -200,6 +213,12 @@ def spoiled(folder: Path, change: dict[str, Any], drop: str | None = None, name:
         ({"norm": {"value": 0.9, "source": "x", "year": 2019}}, "unknown in norm: year"),
         ({"changelog": [{"version": "1.0", "date": "2026-11-25"}]}, "missing in changelog: change"),
         ({"version": "2.0"}, "changelog must begin with version 2.0"),
+        ({"norm": {"value": 1, "source": "x"}}, "norm.value must be of type float, not int"),
+        ({"caveats": [1]}, "caveats must be of type str, not int"),
+        ({"per_zaak": 1}, "per_zaak must be of type bool, not int"),
+        ({"dimensions": ["soort", "soort"]}, "dimensions names one twice"),
+        ({"changelog": []}, "changelog is empty"),
+        ({"theme": "overig"}, "theme is 'overig', must be one of vroegtijdigheid"),
         ({"id": "herhaling"}, "id is 'herhaling', but the file's name says 'herhaling_18_maanden'"),
     ],
 )

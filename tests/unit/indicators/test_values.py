@@ -128,7 +128,10 @@ FOLLOWED_UNITS = [
 def test_survival_and_its_complement(con: duckdb.DuckDBPyConnection) -> None:
     """Ten units: two events on day 1, three censored on day 3, one event on day 5, the horizon. S = 8/10 x 4/5."""
     follow(con, *FOLLOWED_UNITS)
-    repeated = row(compute(con, definition("survival", horizon_days=5, complement=True)))
+    every = compute(con, definition("survival", horizon_days=5, complement=True))
+    repeated = row(every)
+    # Three regions, three periods: nowhere else is a unit, so nowhere else a row.
+    assert every.values.height == 9
     stopped = row(compute(con, definition("survival", horizon_days=5)))
     assert figures(stopped)[:4] == pytest.approx([10, 3, 10, 0.64])
     assert figures(repeated)[:4] == pytest.approx([10, 3, 10, 0.36])
