@@ -119,7 +119,8 @@ def _kept_days(levels: Floats, end: Counts, rule: Rule) -> NDArray[np.bool_]:
         level = levels[:, k]
         # From nothing to any printed class is the threshold already; between two classes both are blurred.
         enough = np.where(last == 0, level > 0, level - last >= rule.certain_gap)
-        kept[:, k] = (enough & (total - level >= rule.certain_gap) & (k < end)) | (k == end)
+        # From the end on the level is the total.
+        kept[:, k] = (enough & (total - level >= rule.certain_gap)) | (k == end)
         last = np.where(kept[:, k], level, last)
     return kept
 
@@ -135,14 +136,18 @@ def _place(levels: Floats, kept: NDArray[np.bool_], weights: Floats, rule: Rule)
     start = np.concatenate([np.full((len(levels), 1), -1), before[:, :-1]], axis=1) + 1
     after = np.minimum.accumulate(np.where(kept, places, days)[:, ::-1], axis=1)[:, ::-1]
     stop = np.minimum(after, days - 1) + 1
-    known = np.pad(levels, ((0, 0), (1, 0)))
-    weight = np.pad(np.cumsum(weights, axis=1), ((0, 0), (1, 0)))
+    known, weight = _from_nothing(levels), _from_nothing(np.cumsum(weights, axis=1))
     low, high = np.take_along_axis(known, start, 1), np.take_along_axis(known, stop, 1)
     from_, to = np.take_along_axis(weight, start, 1), np.take_along_axis(weight, stop, 1)
     placed = low + (high - low) * (weight[:, 1:] - from_) / (to - from_)
     near_start = np.where(low == 0, levels == 0, levels - low < rule.certain_gap)
     bounded = np.where(near_start, np.minimum(placed, low + rule.threshold), np.maximum(placed, high - rule.threshold))
     return np.where(kept, levels, bounded)
+
+
+def _from_nothing(running: Floats) -> Floats:
+    """[M, days] -> [M, 1 + days]: what runs, and the 0 before it."""
+    return np.concatenate([np.zeros_like(running[:, :1]), running], axis=1)
 
 
 def _carried(levels: Floats, end: Counts, rule: Rule) -> Floats:
