@@ -59,9 +59,10 @@ def _in_a_fork(tree: Path, chosen: list[str]) -> int:
 
         # Whether a test fails is all that is asked: not of which smallest example, nor with which values.
         found_is_enough = [Phase.explicit, Phase.generate]
-        settings.register_profile("mutation", phases=found_is_enough, database=None, derandomize=True)
-        settings.load_profile("mutation")
-        options = ["-x", "-q", "-p", "no:cacheprovider", "--assert=plain", "-m", "not slow"]
+        # Nor how long it took on a busy machine.
+        settings.register_profile("mutation", phases=found_is_enough, database=None, derandomize=True, deadline=None)
+        options = ["-x", "-q", "-p", "no:cacheprovider", "--assert=plain", "--hypothesis-profile=mutation"]
+        options += ["-m", "not slow"]
         os._exit(int(pytest.main([*options, *chosen])))
     until = time.monotonic() + SECONDS
     while time.monotonic() < until:
