@@ -87,8 +87,8 @@ def life_table(followed: Followed, grid: Counts, rule: Rule) -> LifeTable:
     own = _levels(followed.events, end, rule)
     events = _place(own, _kept_days(own, end, rule), length * at_risk, rule)
     # The rounding of three counts must not leave fewer at risk than the printed events take.
-    room = np.maximum(n[:, None] - placed - rule.threshold / 2, 0.0)
-    censored = np.minimum(censored, np.minimum.accumulate(room[:, ::-1], axis=1)[:, ::-1])
+    room = np.maximum(n - placed[:, -1] - rule.threshold / 2, 0.0)
+    censored = np.minimum(censored, room[:, None])
     own_steps, every_steps = _steps(events), _steps(placed)
     lost = _steps(censored) / 2
     nothing = np.zeros_like(lost)
