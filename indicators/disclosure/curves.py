@@ -155,7 +155,7 @@ def _carried(levels: Floats, end: Counts, rule: Rule) -> Floats:
     out = np.empty_like(levels)
     last = np.zeros(len(levels))
     for k in range(levels.shape[1]):
-        enough = np.where(last == 0, levels[:, k] > 0, levels[:, k] - last >= rule.certain_gap) & (k <= end)
+        enough = ((last == 0) | (levels[:, k] - last >= rule.certain_gap)) & (k <= end)
         last = np.where(enough, levels[:, k], last)
         out[:, k] = last
     return out

@@ -46,6 +46,7 @@ def test_koningsdag_is_moved_from_a_sunday_and_was_koninginnedag_before_2014(yea
         date(2021, 5, 13),
         date(2021, 5, 24),
         date(2021, 1, 1),
+        date(2023, 12, 25),
         date(2023, 12, 26),
     ],
 )

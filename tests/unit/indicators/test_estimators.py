@@ -161,7 +161,10 @@ def test_the_complement_of_survival_has_the_limits_mirrored() -> None:
     n, events, censored = np.array(20), np.array([0, 3, 1, 2]), np.array([1, 0, 4, 0])
     plain, mirrored = (estimators.survival_at_end(n, events, censored, complement=c) for c in (False, True))
     assert plain.lower < plain.value < plain.upper
-    assert plain.value == pytest.approx(16 / 19 * 15 / 16 * 9 / 11)
+    s, variance = 16 / 19 * 15 / 16 * 9 / 11, 3 / (19 * 16) + 1 / (16 * 15) + 2 / (11 * 9)
+    shift = Z * math.sqrt(variance) / math.log(s)
+    expected = [s, s ** math.exp(-shift), s ** math.exp(shift)]
+    assert [float(part) for part in plain] == pytest.approx(expected)
     assert [float(part) for part in mirrored] == [1 - plain.value, 1 - plain.upper, 1 - plain.lower]
 
 
