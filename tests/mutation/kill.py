@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 ORACLE_INBOXES = 40
-# Of the processor, not of the clock: other work on the machine must not kill a mutant. All tests together take 150.
+# Of the processor, not of the clock: other work on the machine must not kill a mutant. All tests take some 100.
 CPU_SECONDS = 900
 KILLED, SURVIVED, DOES_NOT_RUN = "killed", "survived", "does not run"
 # The tests of a module, cheapest first; then all that compute figures.

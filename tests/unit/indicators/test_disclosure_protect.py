@@ -242,6 +242,13 @@ def test_survival_is_shown_from_its_minimum_on(n: int, events: int, rijp: int) -
     assert not hidden(row(publish(cell), cell))
 
 
+def test_events_of_the_last_step_count_for_the_minimum() -> None:
+    shown = Cell(AGAIN, 200, 10, rijp=200, days=[(100, 9, 0, 0), (540, 1, 0, 0)])
+    assert not hidden(row(publish(shown), shown))
+    few_left = Cell(AGAIN, 200, 191, rijp=200, days=[(100, 150, 0, 0), (540, 41, 0, 0)])
+    assert hidden(row(publish(few_left), few_left))
+
+
 def test_the_day_of_the_horizon_counts_and_the_day_after_it_does_not() -> None:
     cell = Cell(AGAIN, 200, 60, rijp=200, days=[*spread(50), (548, 10, 0, 0), (549, 30, 0, 110)])
     assert row(publish(cell), cell)["waarde"] == pytest.approx(62 / 202)

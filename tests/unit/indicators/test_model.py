@@ -112,7 +112,8 @@ def test_there_are_no_others() -> None:
 
 
 def test_every_definition_has_its_sql_and_the_reverse() -> None:
-    assert sorted(path.stem for path in (model.FOLDER / "sql").glob("*.sql")) == IDS
+    found = sorted((model.FOLDER / "sql").glob("*.sql"))
+    assert found == [definitions()[indicator].sql_path for indicator in IDS]
 
 
 def test_norms_and_polarity() -> None:
