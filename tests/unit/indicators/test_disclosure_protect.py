@@ -271,9 +271,17 @@ def test_quantiles_are_whole_steps_of_five_days() -> None:
     cube = publish(median, p90)
     # Exactly day 19 and day 35: the first days with 200 and 360 of 400.
     assert (row(cube, median)["waarde"], row(cube, p90)["waarde"]) == (20, 35)
+    assert (row(cube, median)["status"], row(cube, p90)["status"]) == ("definitief", "definitief")
     assert row(cube, median)["ondergrens"] in range(0, 21, 5)
     assert row(cube, median)["bovengrens"] in range(20, 41, 5)
     assert row(cube, p90)["n"] == row(cube, median)["n"] == 402
+
+
+def test_other_kinds_of_event_end_the_observation_of_a_quantile() -> None:
+    """Of 400 half are lost on day 2 to another kind; of the other 200 ten have an event each day from day 6 on."""
+    median, _ = quantiles(400, [(2, 0, 200, 0), *[(day, 10, 0, 0) for day in range(6, 23)]])
+    # Exactly day 15: ten of ten days.
+    assert row(publish(median), median)["waarde"] in (15, 20)
 
 
 def test_whether_a_quantile_is_reached_follows_from_printed_figures() -> None:
