@@ -22,7 +22,7 @@ MONTHS = (
     "december",
 )
 NBSP = "\u00a0"
-DECIMALS = {"aandeel": 1, "dagen": 0, "uren": 1, "euro": 0}
+DECIMALS = {"aandeel": 1, "dagen": 0, "uren": 1}
 
 
 def number(value: float, decimals: int = 0) -> str:

@@ -112,7 +112,8 @@ def log_log_limits(survival: Survival) -> tuple[Floats, Floats]:
     with np.errstate(divide="ignore", invalid="ignore"):
         shift = Z * np.sqrt(survival.greenwood) / np.log(s)
         one, other = s ** np.exp(shift), s ** np.exp(-shift)
-    inside = (s > 0) & (s < 1)
+    # At 0 both are NaN already, at 1 a power of 1 is 1 whatever the exponent.
+    inside = s < 1
     lower = np.where(inside, np.minimum(one, other), math.nan)
     upper = np.where(inside, np.maximum(one, other), math.nan)
     return lower, upper
@@ -155,18 +156,20 @@ def aalen_johansen(n: Counts, events: Counts, competing: Counts, censored: Count
     every = events + competing
     risk = at_risk(n, every + censored).astype(float)
     with np.errstate(divide="ignore", invalid="ignore"):
-        s = np.cumprod(np.where(risk > 0, (risk - every) / risk, 1.0), axis=-1)
+        # NaN once nobody is at risk: nothing happens there, so it is used nowhere.
+        s = np.cumprod((risk - every) / risk, axis=-1)
         before = np.concatenate([np.ones_like(s[..., :1]), s[..., :-1]], axis=-1)
         f = np.cumsum(np.where(risk > 0, before * events / risk, 0.0), axis=-1)
         end = f[..., -1]
         rest = end[..., None] - f
-        first = np.where((every > 0) & (risk > every), rest**2 * every / (risk * (risk - every)), 0.0)
+        first = np.where(risk > every, rest**2 * every / (risk * (risk - every)), 0.0)
         second = np.where(events > 0, before**2 * events * (risk - events) / risk**3, 0.0)
         third = np.where(events > 0, rest * before * events / risk**2, 0.0)
         variance = np.maximum(first.sum(-1) + second.sum(-1) - 2 * third.sum(-1), 0.0)
         shift = Z * np.sqrt(variance) / (end * np.abs(np.log(end)))
         one, other = end ** np.exp(shift), end ** np.exp(-shift)
-    inside = (end > 0) & (end < 1 - TOLERANCE)
+    # At 0 both are NaN already; a sum that should be 1 may lie a rounding error beside it.
+    inside = end < 1 - TOLERANCE
     lower = np.where(inside, np.minimum(one, other), math.nan)
     upper = np.where(inside, np.maximum(one, other), math.nan)
     return Estimate(end, lower, upper)

@@ -245,7 +245,7 @@ def lower_first(text: str) -> str:
     >>> lower_first("Besluit van Veilig Thuis"), lower_first("Veilig Thuis"), lower_first("SASH-niveau")
     ('besluit van Veilig Thuis', 'Veilig Thuis', 'SASH-niveau')
     """
-    first = text.split(" ", 1)[0]
+    first = text.split(" ")[0]
     named = first[1:] != first[1:].lower() or text.startswith(_names())
     return text if named else text[:1].lower() + text[1:]
 

@@ -19,8 +19,8 @@ from indicators import calendar, geography
 
 CATEGORY, REGION, PERIOD = 0, 8, 15
 GEZIN = 31
-# From a number of this kind to that of the level above: months to quarters to years, vt_regio's to arrondissementen.
-PERIOD_STEPS = (("maand", 1), ("kwartaal", 3), ("jaar", 4))
+# How many of the kind before it make one, and the bits between a vt_regio's number and that of its arrondissement.
+PERIOD_STEPS = (("maand", None), ("kwartaal", 3), ("jaar", 4))
 REGIONS_BITS = 3
 ENOUGH = 10
 PERIOD_OF_MONTH = {
@@ -64,7 +64,7 @@ def counted(
 
 
 def _doubtful(con: duckdb.DuckDBPyConnection, rows: str, cells: pl.DataFrame) -> pl.DataFrame:
-    """The cells whose number of rows does not prove that ENOUGH gezinnen stand behind them."""
+    """The cells whose number of rows does not prove that ENOUGH gezinnen stand behind them. No rows never do."""
     most = {
         soort: con.execute(
             f"""
@@ -75,7 +75,7 @@ def _doubtful(con: duckdb.DuckDBPyConnection, rows: str, cells: pl.DataFrame) ->
                 where dimensie = 'totaal' and gezin_nr is not null
                 group by gezin_nr, {period}
             )
-            select coalesce(max(aantal), 0) from per_gezin"""
+            select coalesce(max(aantal), 1) from per_gezin"""
         ).fetchall()[0][0]
         for soort, period in PERIOD_OF_MONTH.items()
     }
@@ -129,15 +129,15 @@ def _counted(con: duckdb.DuckDBPyConnection, rows: str, categories: Sequence[tup
         where gezin_nr is not null and n > 0"""
     )
     found = []
-    for soort, months in PERIOD_STEPS:
-        if months > 1:
+    for soort, parts in PERIOD_STEPS:
+        if parts is not None:
             # Quarters from months, years from quarters: each from fewer than the one before.
             con.execute(
                 f"""
                 create or replace temp table gezin_in_cel as
                 select distinct
                     (code >> {GEZIN} << {GEZIN})
-                    | (((code >> {PERIOD}) & 65535) // {months} << {PERIOD})
+                    | (((code >> {PERIOD}) & 65535) // {parts} << {PERIOD})
                     | (code & {(1 << PERIOD) - 1}) as code
                 from gezin_in_cel"""
             )

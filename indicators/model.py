@@ -42,7 +42,6 @@ class Dimension:
     name: str
     title: str
     labels: Mapping[str, str]
-    splits_y: bool = False
     competing: bool = False
     feeds: tuple[str, ...] = ()
 
@@ -127,12 +126,11 @@ def dimensions() -> dict[str, Dimension]:
     path = FOLDER / "dimensions.yaml"
     out = {}
     for key, entry in _mapping(yaml.safe_load(path.read_text(encoding="utf-8")), path, "").items():
-        _keys(entry, {"title", "categories"}, {"name", "splits_y", "competing", "feeds"}, path, key)
+        _keys(entry, {"title", "categories"}, {"name", "competing", "feeds"}, path, key)
         out[key] = Dimension(
             name=entry.get("name", key),
             title=entry["title"],
             labels={str(code): str(label) for code, label in entry["categories"].items()},
-            splits_y=entry.get("splits_y", False),
             competing=entry.get("competing", False),
             feeds=tuple(entry.get("feeds", ())),
         )

@@ -1,10 +1,14 @@
-"""What holds for every test: a test that could not run says so loudly."""
+"""What holds for every test: a test that could not run says so loudly, and how long one takes decides nothing."""
 
 from __future__ import annotations
 
 from collections import Counter
 
 from _pytest.terminal import TerminalReporter
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:

@@ -60,8 +60,8 @@ class Funnel:
         if self.arcsine:
             middle = math.asin(math.sqrt(self.target))
             return (
-                np.sin(np.clip(middle - half, 0, math.pi / 2)) ** 2,
-                np.sin(np.clip(middle + half, 0, math.pi / 2)) ** 2,
+                np.sin(np.maximum(middle - half, 0)) ** 2,
+                np.sin(np.minimum(middle + half, math.pi / 2)) ** 2,
             )
         return np.maximum(self.target - half, 0.0), np.minimum(self.target + half, self.ceiling)
 

@@ -72,7 +72,7 @@ def categories(definition: Definition) -> list[Category]:
         for name, code, _ in split
         for q, level in QUANTILES.items()
     ]
-    return sorted(total + by_category, key=lambda category: category[:2])
+    return sorted(total + by_category)
 
 
 def cells(definition: Definition, months: Sequence[str]) -> pl.DataFrame:

@@ -87,8 +87,8 @@ def life_table(followed: Followed, grid: Counts, rule: Rule) -> LifeTable:
     own = _levels(followed.events, end, rule)
     events = _place(own, _kept_days(own, end, rule), length * at_risk, rule)
     # The rounding of three counts must not leave fewer at risk than the printed events take.
-    room = np.maximum(n[:, None] - placed - rule.threshold / 2, 0.0)
-    censored = np.minimum(censored, np.minimum.accumulate(room[:, ::-1], axis=1)[:, ::-1])
+    room = np.maximum(n - placed[:, -1] - rule.threshold / 2, 0.0)
+    censored = np.minimum(censored, room[:, None])
     own_steps, every_steps = _steps(events), _steps(placed)
     lost = _steps(censored) / 2
     nothing = np.zeros_like(lost)
@@ -119,7 +119,8 @@ def _kept_days(levels: Floats, end: Counts, rule: Rule) -> NDArray[np.bool_]:
         level = levels[:, k]
         # From nothing to any printed class is the threshold already; between two classes both are blurred.
         enough = np.where(last == 0, level > 0, level - last >= rule.certain_gap)
-        kept[:, k] = (enough & (total - level >= rule.certain_gap) & (k < end)) | (k == end)
+        # From the end on the level is the total.
+        kept[:, k] = (enough & (total - level >= rule.certain_gap)) | (k == end)
         last = np.where(kept[:, k], level, last)
     return kept
 
@@ -135,8 +136,7 @@ def _place(levels: Floats, kept: NDArray[np.bool_], weights: Floats, rule: Rule)
     start = np.concatenate([np.full((len(levels), 1), -1), before[:, :-1]], axis=1) + 1
     after = np.minimum.accumulate(np.where(kept, places, days)[:, ::-1], axis=1)[:, ::-1]
     stop = np.minimum(after, days - 1) + 1
-    known = np.pad(levels, ((0, 0), (1, 0)))
-    weight = np.pad(np.cumsum(weights, axis=1), ((0, 0), (1, 0)))
+    known, weight = _from_nothing(levels), _from_nothing(np.cumsum(weights, axis=1))
     low, high = np.take_along_axis(known, start, 1), np.take_along_axis(known, stop, 1)
     from_, to = np.take_along_axis(weight, start, 1), np.take_along_axis(weight, stop, 1)
     placed = low + (high - low) * (weight[:, 1:] - from_) / (to - from_)
@@ -145,12 +145,17 @@ def _place(levels: Floats, kept: NDArray[np.bool_], weights: Floats, rule: Rule)
     return np.where(kept, levels, bounded)
 
 
+def _from_nothing(running: Floats) -> Floats:
+    """[M, days] -> [M, 1 + days]: what runs, and the 0 before it."""
+    return np.concatenate([np.zeros_like(running[:, :1]), running], axis=1)
+
+
 def _carried(levels: Floats, end: Counts, rule: Rule) -> Floats:
     """[M, days] running censorings: the last printed count that was clearly above the one before, carried on."""
     out = np.empty_like(levels)
     last = np.zeros(len(levels))
     for k in range(levels.shape[1]):
-        enough = np.where(last == 0, levels[:, k] > 0, levels[:, k] - last >= rule.certain_gap) & (k <= end)
+        enough = ((last == 0) | (levels[:, k] - last >= rule.certain_gap)) & (k <= end)
         last = np.where(enough, levels[:, k], last)
         out[:, k] = last
     return out

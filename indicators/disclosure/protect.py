@@ -183,7 +183,7 @@ def _estimate(
         kind = cells["competing"].to_numpy()
         return estimators.Estimate(*(np.where(kind, a, b) for a, b in zip(of_kind, one, strict=True)))
     found = [np.full(len(n), np.nan) for _ in estimators.Estimate._fields]
-    for level in cells["level"].unique(maintain_order=True):
+    for level in cells["level"].unique():
         at = (cells["level"] == level).to_numpy()
         for figure, place in zip(
             found, estimators.quantile(n[at], events[at], censored[at] + competing[at], level), strict=True

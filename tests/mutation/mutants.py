@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +31,15 @@ class Mutant:
 
 
 def of_file(root: Path, path: str) -> list[Mutant]:
-    """Every mutant of the file ``path`` under ``root``."""
+    """Every mutant of the file ``path`` under ``root``; the same change twice in a line is told apart by its number."""
     makers: dict[str, Callable[[str, str], Iterator[Mutant]]] = {".sql": of_sql, ".yaml": of_yaml, ".py": of_python}
-    return list(makers[Path(path).suffix](path, (root / path).read_text(encoding="utf-8")))
+    found = list(makers[Path(path).suffix](path, (root / path).read_text(encoding="utf-8")))
+    return [_told_apart(mutant, found[:i]) for i, mutant in enumerate(found)]
+
+
+def _told_apart(mutant: Mutant, earlier: list[Mutant]) -> Mutant:
+    alike = sum((m.number, m.line, m.change) == (mutant.number, mutant.line, mutant.change) for m in earlier)
+    return replace(mutant, change=f"{mutant.change} ({alike + 1})") if alike else mutant
 
 
 def _mutant(path: str, text: str, start: int, end: int, new: str, told: str | None = None) -> Mutant:
@@ -47,7 +53,7 @@ def _mutant(path: str, text: str, start: int, end: int, new: str, told: str | No
 # SQL
 
 SQL_TOKENS = re.compile(
-    r"""(?P<comment>--[^\n]*)|(?P<text>'[^']*')|(?P<op><=|>=|<>|>>|//|[<>=+*/&-])|(?P<number>\b\d+\b)"""
+    r"""(?P<comment>--[^\n]*|\{[^}]*\})|(?P<text>'[^']*')|(?P<op><=|>=|<>|>>|//|[<>=+*/&-])|(?P<number>\b\d+\b)"""
     r"""|(?P<phrase>\bis\ not\ null\b|\bis\ null\b|\bleft\ join\b|\binner\ join\b|\bunion\ all\b)"""
     r"""|(?P<word>\b[a-z_][a-z_0-9]*\b)""",
     re.VERBOSE,
@@ -101,11 +107,14 @@ DATES = (
 )
 
 
-def of_sql(path: str, text: str) -> Iterator[Mutant]:
-    for token in SQL_TOKENS.finditer(text):
+def of_sql(path: str, text: str, first: int = 0, last: int | None = None) -> Iterator[Mutant]:
+    """The mutants of ``text``, or of the SQL that stands in it from ``first`` up to ``last``."""
+    for token in SQL_TOKENS.finditer(text, first, len(text) if last is None else last):
         kind, found = token.lastgroup, token.group()
         if kind == "op":
-            options = SQL_OPERATORS.get(found, [])
+            # The star of ``count(*)`` and ``select *`` multiplies nothing.
+            every = found == "*" and re.search(r"(\(|\bselect)\s*$", text[: token.start()])
+            options = [] if every else SQL_OPERATORS.get(found, [])
         elif kind == "number":
             options = [str(int(found) + 1)] + ([str(int(found) - 1)] if int(found) else [])
         elif kind == "text":
@@ -116,7 +125,8 @@ def of_sql(path: str, text: str) -> Iterator[Mutant]:
             # A name that is given (``as start``) is no use of it.
             given = text[: token.start()].rstrip().endswith(" as")
             options = [new for old, new in DATES if old == found and not given]
-            options += [SQL_WORDS[found]] if found in SQL_WORDS else []
+            replaces = text[: token.start()].endswith("create ")
+            options += [SQL_WORDS[found]] if found in SQL_WORDS and not replaces else []
         else:
             options = []
         for new in options:
@@ -188,10 +198,24 @@ ARITHMETIC: dict[type[ast.operator], tuple[str, str]] = {
     ast.Mod: ("%", "+"), ast.Pow: ("**", "*"), ast.BitAnd: ("&", "|"), ast.BitOr: ("|", "&"), ast.LShift: ("<<", ">>"),
     ast.RShift: (">>", "<<"),
 }  # fmt: skip
+SELECTS = re.compile(r"\bselect\s(?!\* from frame\b).*\sfrom\s", re.DOTALL)
 CALLS = {"min": "max", "max": "min", "any": "all", "all": "any", "ceil": "floor", "floor": "ceil"}
 
 
 def of_python(path: str, text: str) -> Iterator[Mutant]:
+    """In the order of the text, with the SQL that a module holds.
+
+    Not made: the negation of a test that is one ``==``, ``in``, ``is`` or ``not``: the change of that operator is it.
+    """
+    return iter(sorted(_of_python(path, text), key=lambda mutant: _where(text, mutant.text)))
+
+
+def _where(text: str, changed: str) -> tuple[int, int]:
+    start = next((i for i, (a, b) in enumerate(zip(text, changed, strict=False)) if a != b), len(text))
+    return start, len(changed)
+
+
+def _of_python(path: str, text: str) -> Iterator[Mutant]:
     tree = ast.parse(text)
     starts = [0]
     for line in text.encode().splitlines(keepends=True):
@@ -231,8 +255,11 @@ def of_python(path: str, text: str) -> Iterator[Mutant]:
         elif isinstance(node, ast.Constant) and isinstance(node.value, int | float):
             yield _mutant(path, text, *span(node), repr(node.value + 1))
         elif isinstance(node, ast.If | ast.IfExp | ast.While):
-            start, end = span(node.test)
-            yield _mutant(path, text, start, end, f"not ({text[start:end]})")
+            if not _is_negated_by_its_operator(node.test):
+                start, end = span(node.test)
+                yield _mutant(path, text, start, end, f"not ({text[start:end]})")
+        elif _is_sql(node):
+            yield from of_sql(path, text, *span(node))
         elif isinstance(node, ast.Call):
             name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
             if name in CALLS:
@@ -240,8 +267,25 @@ def of_python(path: str, text: str) -> Iterator[Mutant]:
                 yield _mutant(path, text, end - len(name), end, CALLS[name])
 
 
+def _is_negated_by_its_operator(test: ast.expr) -> bool:
+    if isinstance(test, ast.Compare) and len(test.ops) == 1:
+        return isinstance(test.ops[0], ast.Eq | ast.NotEq | ast.In | ast.NotIn | ast.Is | ast.IsNot)
+    return isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
+
+
+def _is_sql(node: ast.AST) -> bool:
+    """A query in a module: a text, or one with places to fill in, that selects."""
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+    texts = [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+    return SELECTS.search(" ".join(texts)) is not None
+
+
 def _not_run(tree: ast.AST) -> set[int]:
-    """Annotations and decorators: changing them changes nothing that is computed."""
+    """What changes nothing that is computed, and parts of a text that stand for the whole.
+
+    Annotations, decorators, ``strict`` of zip (a guard: the sequences are as long by construction), and whether the
+    module is run as a program.
+    """
     roots: list[ast.AST | None] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
@@ -250,4 +294,10 @@ def _not_run(tree: ast.AST) -> set[int]:
             roots.append(node.returns)
         if isinstance(node, ast.arg | ast.AnnAssign):
             roots.append(node.annotation)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "zip":
+            roots += [keyword.value for keyword in node.keywords]
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "__name__ == '__main__'":
+            roots.append(node)
+        if isinstance(node, ast.JoinedStr):
+            roots += [part for part in node.values if isinstance(part, ast.Constant)]
     return {id(part) for root in roots if root for part in ast.walk(root)}

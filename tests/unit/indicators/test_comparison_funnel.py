@@ -48,6 +48,35 @@ def test_limits_without_overdispersion_are_those_of_the_arcsine() -> None:
     assert (lower, upper) == (pytest.approx(0.34793, abs=1e-5), pytest.approx(0.65207, abs=1e-5))
 
 
+@pytest.mark.parametrize(
+    ("width", "target", "variance"), [(1, 0.2, 0), (5, 0.5, 2.5), (5, 0.2, 5.125), (5, 0.8, 5.125)]
+)
+def test_what_printing_in_classes_adds_by_hand(width: int, target: float, variance: float) -> None:
+    """(25 - 1) / 12 x (1 + 0.8^2) / (4 x 0.2 x 0.8) = 2 x 1.64 / 0.64 = 5.125."""
+    found = funnel.proportions(N, [target] * 5, target, width=width)
+    assert found is not None and found.rounding_variance == pytest.approx(variance)
+    assert (found.unit_variance, found.ceiling, found.arcsine, found.regions) == (0.25, 1, True, 5)
+    assert found.standard_error(np.array([10.0]))[0] ** 2 == pytest.approx(0.025 + variance / 100)
+
+
+def test_the_variance_of_one_case_of_a_ratio_is_the_median_by_hand() -> None:
+    """Standard errors 0.3, 0.4, 0.1, 0.25 and 0.2 of 100, 25, 400, 16 and 225 cases: 9, 4, 4, 1 and 9 of one case."""
+    n, errors = [100.0, 25.0, 400.0, 16.0, 225.0], np.array([0.3, 0.4, 0.1, 0.25, 0.2])
+    value = np.array([2.0, 3.0, 2.5, 1.0, 2.5])
+    lower, upper = value - errors * funnel.Z_95, value + errors * funnel.Z_95
+    found = funnel.ratios(n, value.tolist(), lower.tolist(), upper.tolist(), 2.5, share=False)
+    assert found is not None and (found.rounding_variance, found.arcsine, found.ceiling) == (0, False, math.inf)
+    assert found.unit_variance == pytest.approx(4) and found.standard_error(np.array([64.0]))[0] == pytest.approx(0.25)
+    # z = -2.5, 1.25, 0, -3, 0; winsorised the lowest is -2.5 and the highest 0.
+    assert found.phi == pytest.approx((6.25 + 0 + 0 + 6.25 + 0) / 5)
+
+
+@pytest.mark.parametrize(("count", "each"), [(5, 1), (14, 1), (16, 2), (26, 3)])
+def test_a_tenth_on_either_side_takes_the_score_next_to_it(count: int, each: int) -> None:
+    found = funnel.winsorised(np.arange(count, dtype=float)[::-1])
+    assert found.tolist() == np.clip(np.arange(count)[::-1], each, count - 1 - each).tolist()
+
+
 def test_overdispersion_by_hand() -> None:
     """Five regions of 100 at distances -0.3, -0.2, 0, 0.2 and 0.5 on the arcsine scale; s = 0.05.
 

@@ -48,6 +48,12 @@ def test_a_jump_is_screened_out_once() -> None:
     assert spc.mean_and_range([0, 1] * 5 + [0, 2, 10]) == (pytest.approx(17 / 13), pytest.approx(12 / 11), 1)
 
 
+@pytest.mark.parametrize(("jump", "screened"), [(1.0, 0), (3.95, 0), (3.96, 1), (5.0, 1)])
+def test_a_range_is_screened_out_above_3267_times_the_mean_range(jump: float, screened: int) -> None:
+    """Of thirteen ranges of 1 and one of r, r is above 3.267 (13 + r) / 14 from r = 42.471 / 10.733 = 3.957 on."""
+    assert spc.mean_and_range([0.0, 1.0] * 7 + [1.0 + jump])[2] == screened
+
+
 def test_too_few_months_have_no_limits() -> None:
     assert control(CALM[:11]) == Control((), ())
     assert len(control(CALM[:12]).segments) == 1
@@ -140,6 +146,18 @@ def test_seven_rising_or_falling(values: list[float | None], places: list[tuple[
     assert found(values, TREND) == places
 
 
+def test_what_arithmetic_leaves_of_an_equality_is_no_difference() -> None:
+    """The tolerance goes with the largest of the mean and the values: 1e-9 of 1, or of a million."""
+    almost = [1e-10] * 7
+    assert found([*almost, -1.0], SHIFT) == [] and found([1e-8] * 7 + [-1.0], SHIFT) != []
+    large = spc.Segment(0, 20, 1e6, 1e6 - 3, 1e6 + 3, 1.0, tuple(range(20)), 0)
+    assert spc._signals([1e6 + 1e-4] * 7, large) == [] and spc._signals([1e6 + 1e-2] * 7, large) != []
+
+
+def test_of_nothing_but_zeros_nothing_is_outside_near_on_a_side_or_rising() -> None:
+    assert control([0.0] * 12).signals == ()
+
+
 def test_a_hidden_month_breaks_a_run() -> None:
     shifted: list[float | None] = [*CALM, *(v + 4 for v in CALM)]
     whole = signals(shifted, SHIFT)
@@ -161,6 +179,12 @@ def test_a_part_that_is_too_short_is_not_judged() -> None:
     assert [(s.first, s.stop) for s in rebased.segments] == [(0, 16)] and rebased.signals == ()
 
 
+@pytest.mark.parametrize("place", [0, 15])
+def test_rebasing_at_the_first_or_the_last_month_is_allowed(place: int) -> None:
+    found = control(CALM, rebase_at=place)
+    assert [(s.first, s.stop) for s in found.segments] == [(0, place or 16)] and found.rebase_at == place
+
+
 @pytest.mark.parametrize("place", [-1, 16])
 def test_rebasing_outside_the_series_is_refused(place: int) -> None:
     with pytest.raises(ValueError, match="must be a place among the 16 months"):
@@ -175,8 +199,9 @@ def test_limits_are_cut_off_where_no_value_can_lie_and_no_signal_moves() -> None
 
 def test_signals_come_in_order_of_time() -> None:
     shifted = [*CALM, *(v + 4 for v in CALM)]
-    firsts = [s.places[0] for s in control(shifted).signals]
-    assert firsts == sorted(firsts)
+    found = control([*shifted, 40.0, 41.0]).signals
+    order = [(s.places[0], (OUTSIDE, NEAR, SHIFT, TREND).index(s.kind)) for s in found]
+    assert order == sorted(order) and len({place for place, _ in order}) < len(order)
 
 
 @given(st.floats(0.001, 1e6), st.integers(12, 60))

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
 
+from indicators.comparison import funnel
 from indicators.comparison.verdict import Comparison, compare
 
 SHARE = {"kind": "proportion", "unit": "aandeel", "polarity": "higher_is_better"}
@@ -116,7 +118,9 @@ def test_some_kinds_are_never_compared(kind: str) -> None:
 def test_a_ratio_needs_its_printed_margin() -> None:
     ratio = {"kind": "ratio", "unit": "uren", "polarity": "neutral"}
     found = compare(final(*USUAL, 0.6), COUNTRY, ratio)
-    assert found.funnel is not None and not found.funnel.arcsine
+    assert found.funnel is not None and not found.funnel.arcsine and found.funnel.ceiling == math.inf
+    share = compare(final(*USUAL), COUNTRY, ratio | {"unit": "aandeel"}).funnel
+    assert share is not None and share.ceiling == 1
     assert of(found, "i") == ("higher", "clearly", "")
     without = compare(final(*USUAL).with_columns(ondergrens=pl.lit(None, pl.Float64)), COUNTRY, ratio)
     assert without.funnel is None and {v.reason for v in without.verdicts} == {"no_margin"}
@@ -129,11 +133,34 @@ def test_the_width_of_printed_classes_widens_the_limits() -> None:
     assert of(compare(values, COUNTRY, SHARE, width=40), "i")[0] == "as_expected"
 
 
+def test_a_region_on_a_limit_is_within_it() -> None:
+    usual = compare(final(*USUAL), COUNTRY, SHARE).funnel
+    assert usual is not None and usual.tau2 == 0
+    n = np.array([400.0])
+    for side, word in ((0, "worse"), (1, "better")):
+        near, far = (float(usual.limits(n, z)[side][0]) for z in (funnel.Z_95, funnel.Z_998))
+        beyond = float(np.nextafter(near, side)), float(np.nextafter(far, side))
+        found = compare(final(*USUAL * 4, near, beyond[0], far, beyond[1]), COUNTRY, SHARE)
+        assert found.funnel is not None and found.funnel.tau2 == 0
+        assert [(v.verdict, v.certainty) for v in found.verdicts[-4:]] == [
+            ("as_expected", ""), (word, "possibly"), (word, "possibly"), (word, "clearly"),
+        ]  # fmt: skip
+
+
+def test_five_regions_are_enough_and_counts_are_exact_unless_it_is_told() -> None:
+    five = compare(final(*USUAL[:5]), COUNTRY, SHARE)
+    assert five.funnel is not None and five.funnel.rounding_variance == 0
+    assert {v.verdict for v in five.verdicts} == {"as_expected"}
+    small = final(*USUAL).with_columns(n=pl.lit(1))
+    assert {v.verdict for v in compare(small, COUNTRY, SHARE).verdicts} == {"as_expected"}
+
+
 def test_a_region_of_which_only_high_shares_can_be_seen_is_not_compared() -> None:
     """At a country's 0.1, 99 cases give 9.9 on average: below ten the region would be hidden."""
-    values = final(*[0.1] * 6, 0.5, 0.5).with_columns(n=pl.Series([400] * 6 + [99, 101]))
+    values = final(*[0.1] * 6, 0.5, 0.5).with_columns(n=pl.Series([400] * 6 + [99, 100]))
     found = compare(values, {"waarde": 0.1}, SHARE, threshold=10)
     assert of(found, "g") == ("not_compared", "", "too_small") and of(found, "h")[0] == "better"
+    values = values.with_columns(n=pl.Series([400] * 6 + [99, 101]))
     mirrored = compare(values.with_columns(waarde=1 - pl.col("waarde")), {"waarde": 0.9}, SHARE, threshold=10)
     assert of(mirrored, "g")[2] == "too_small" and of(mirrored, "h")[0] == "worse"
     assert of(compare(values, {"waarde": 0.1}, SHARE), "g")[0] == "better"

@@ -1,16 +1,14 @@
-"""The complete cube and the status of its periods."""
+"""The complete cube."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
-import polars as pl
 import pytest
 
 from indicators import calendar
-from indicators.disclosure import cube, status
+from indicators.disclosure import cube
 from indicators.values import ORDER
 
 MONTHS = calendar.months_between("2023-11", "2024-02")
@@ -71,6 +69,7 @@ def test_quantiles_have_no_total_and_name_the_statistics_behind_them() -> None:
     ]
     assert found[1] == ("kwantiel", "p90", "totaal", "totaal", 0.1, False)
     assert found[4] == ("melder", "politie:mediaan", "melder", "politie", 0.5, False)
+    assert not any(category.competing for category in found)
 
 
 def test_kinds_of_event_are_marked() -> None:
@@ -81,43 +80,3 @@ def test_kinds_of_event_are_marked() -> None:
 def test_coverage_has_the_country_only() -> None:
     found = cube.cells(Indicator(kind="coverage"), MONTHS)
     assert set(found.select("regio_niveau", "regio").unique().rows()) == {("land", "nederland")}
-
-
-PEILDATUM = date(2024, 12, 31)
-
-
-def of_period(definition: Indicator, *statuses: str | None, periode: str = "2023-11") -> str:
-    cells = pl.DataFrame(
-        {"periode_soort": "maand", "periode": periode, "dimensie": "melder", "status": statuses},
-        schema_overrides={"status": pl.String},
-    )
-    return str(status.of_periods(cells, definition, PEILDATUM)["periode_status"].item())
-
-
-@pytest.mark.parametrize(
-    ("statuses", "expected"),
-    [
-        (("definitief", None), "definitief"),
-        (("definitief", "onvolledig"), "onvolledig"),
-        (("definitief", "voorlopig"), "voorlopig"),
-        (("voorlopig", "onvolledig"), "onvolledig"),
-        (("niet_bereikt", "definitief"), "definitief"),
-        (("niet_bereikt", "niet_rijp"), "voorlopig"),
-        ((None,), "voorlopig"),
-    ],
-)
-def test_a_status_belongs_to_the_period_not_to_a_cell(statuses: tuple[str | None, ...], expected: str) -> None:
-    assert of_period(Indicator(), *statuses) == expected
-
-
-@pytest.mark.parametrize(
-    ("periode", "expected"), [("2024-08", "definitief"), ("2024-09", "definitief"), ("2024-10", "voorlopig")]
-)
-def test_whether_a_unit_may_still_be_followed_is_read_from_the_calendar(periode: str, expected: str) -> None:
-    """30 September + 90 days is 29 December; 31 October + 90 days lies after the peildatum."""
-    assert of_period(Indicator(kind="quantiles", horizon_days=90), "definitief", periode=periode) == expected
-
-
-def test_the_last_day_counts_as_open_because_a_clock_change_may_carry_it_over() -> None:
-    assert of_period(Indicator(kind="survival", horizon_days=91), "definitief", periode="2024-09") == "definitief"
-    assert of_period(Indicator(kind="survival", horizon_days=92), "definitief", periode="2024-09") == "voorlopig"

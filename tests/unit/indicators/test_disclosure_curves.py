@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 from typing import NamedTuple
 
 import numpy as np
@@ -75,6 +76,135 @@ def test_a_month_with_many_events_is_a_step_of_its_own() -> None:
     found = follow(3000, *[(15 + 30 * i, 40, 0, 0) for i in range(18)])
     levels = curves._levels(found.events, np.array([DAYS - 1]), RULE)
     assert curves._kept_days(levels, np.array([DAYS - 1]), RULE)[0, 1:].all()
+
+
+def test_examples_in_the_docstrings_hold() -> None:
+    assert doctest.testmod(curves).failed == 0
+
+
+def test_every_cell_has_its_own_days() -> None:
+    cells = pl.DataFrame({"cel": [0, 1, 1, 2], "dag": [0, 30, 548, 549], "events": [1, 2, 3, 4], "competing": 0,
+                          "censored": 5})  # fmt: skip
+    found = curves.follow(np.array([50, 60, 70]), cells, GRID)
+    assert found.n.tolist() == [50, 60, 70]
+    assert found.events[:, [0, 1, -1]].tolist() == [[1, 1, 1], [0, 2, 5], [0, 0, 0]]
+    assert found.censored[:, [0, 1, 2, -1]].tolist() == [[0, 5, 5, 5], [0, 0, 5, 5], [0, 0, 0, 0]]
+
+
+# Counts as they are, so that a class is one count; a gap of ten is certain.
+EXACT = Rule(width=1)
+# The least rule there is: every count above 0 is printed.
+BARE = Rule(threshold=1, width=1, curve_minimum=2)
+
+
+def table(*lines: list[float]) -> estimators.Floats:
+    return np.array(lines, dtype=float)
+
+
+def test_a_curve_ends_on_the_first_day_with_fewer_than_ten_at_risk() -> None:
+    running = np.array([[0, 10, 12, 12], [0, 1, 2, 3]]), np.array([[0, 10, 10, 11], [0, 0, 20, 30]])
+    assert curves._last_day(Followed(np.array([30, 31]), running[0], running[0], running[1]), RULE).tolist() == [2, 2]
+    nobody = np.zeros((2, 4), dtype=np.int64)
+    assert curves._last_day(Followed(np.array([30, 9]), nobody, nobody, nobody), RULE).tolist() == [3, 0]
+
+
+def test_levels_are_printed_counts_and_from_the_end_on_those_of_the_horizon() -> None:
+    counts = np.array([[3, 10, 14, 40, 41], [0, 9, 10, 15, 61]])
+    assert curves._levels(counts, np.array([2, 4]), RULE).tolist() == [[0, 12, 42, 42, 42], [0, 0, 12, 17, 62]]
+
+
+@pytest.mark.parametrize(
+    ("rule", "levels", "end", "kept"),
+    [
+        (EXACT, [0, 10, 19, 20, 30, 39, 40], 6, [1, 3, 4, 6]),
+        (EXACT, [0, 10, 31, 40], 3, [1, 3]),
+        (EXACT, [0, 10, 30, 30, 30], 2, [1, 2]),
+        (RULE, [0, 12, 12, 22, 27, 47, 62], 6, [1, 4, 5, 6]),
+        (RULE, [0, 0, 0], 1, [1]),
+        (BARE, [0, 1, 2, 3], 3, [1, 2, 3]),
+    ],
+)
+def test_a_kept_day_has_ten_events_on_either_side(rule: Rule, levels: list[float], end: int, kept: list[int]) -> None:
+    found = curves._kept_days(table(levels), np.array([end]), rule)
+    assert np.flatnonzero(found[0]).tolist() == kept
+
+
+def test_between_kept_days_events_are_placed_by_weight_within_the_threshold_of_a_side() -> None:
+    """Two cells. Of the first, days 2 and 6 are kept: 10 by day 2, then 30 more by day 6."""
+    levels = table([0, 0, 10, 13, 20, 30, 40], [0, 0, 10, 13, 20, 30, 40], [0, 10, 10, 10, 10, 10, 10])
+    kept = np.zeros((3, 7), dtype=bool)
+    kept[:2, [2, 6]] = kept[2, 1] = True
+    even = [1, 1, 2, 1, 1, 1, 1]
+    weights = table(even, [3, 0, 1, 3, 1, 1, 1], even)
+    assert curves._place(levels, kept, weights, EXACT).tolist() == [
+        # 17.5; then 25, which lies too far from the 40 of which at most ten are left; then 32.5.
+        [2.5, 5, 10, 17.5, 30, 32.5, 40],
+        # 25 would be more than ten above the kept 10.
+        [7.5, 7.5, 10, 20, 30, 35, 40],
+        [5, 10, 10, 10, 10, 10, 10],
+    ]
+
+
+def test_a_printed_count_that_is_not_kept_lies_near_the_next_kept_day() -> None:
+    placed = curves._place(table([0, 12, 22]), np.array([[False, False, True]]), table([1, 1, 8]), RULE)
+    assert placed.tolist() == [[2.2, 12, 22]]
+    late = curves._place(table([0, 0, 22]), np.array([[False, False, True]]), table([4, 4, 2]), RULE)
+    assert late[0] == pytest.approx([8.8, 10, 22])
+    bare = curves._place(table([0, 1, 3]), np.array([[False, False, True]]), table([1, 1, 8]), BARE)
+    assert bare[0] == pytest.approx([0.3, 2, 3])
+
+
+@pytest.mark.parametrize(
+    ("rule", "levels", "end", "carried"),
+    [
+        (RULE, [0, 12, 22, 27, 37, 52], 4, [0, 12, 12, 27, 27, 27]),
+        (RULE, [0, 12, 22, 27, 37, 52], 3, [0, 12, 12, 27, 27, 27]),
+        (RULE, [0, 12, 22, 27, 37, 52], 5, [0, 12, 12, 27, 27, 52]),
+        (EXACT, [0, 10, 19, 20, 29], 4, [0, 10, 10, 20, 20]),
+        (BARE, [0, 1, 2, 2], 3, [0, 1, 2, 2]),
+        (RULE, [0, 0, 12], 1, [0, 0, 0]),
+    ],
+)
+def test_censorings_are_carried_on_until_clearly_more(
+    rule: Rule, levels: list[float], end: int, carried: list[float]
+) -> None:
+    assert curves._carried(table(levels), np.array([end]), rule).tolist() == [carried]
+
+
+def test_at_risk_is_read_in_the_middle_of_a_step_and_never_below_half_the_threshold() -> None:
+    found = curves._at_risk(np.array([100.0]), table([10, 20, 90, 100]), table([0, 10, 10, 10]), RULE)
+    assert found.tolist() == [[95, 80, 35, 5]]
+
+
+def test_a_step_is_two_halves() -> None:
+    assert curves._steps(table([2, 5, 5])).tolist() == [[2, 3, 0]]
+    assert curves._halves(table([1, 2], [3, 4]), table([5, 6], [7, 8])).tolist() == [[1, 5, 2, 6], [3, 7, 4, 8]]
+
+
+def test_events_between_kept_days_go_by_length_of_step_and_by_those_at_risk() -> None:
+    """Eighteen events in all, none of them a step of its own; half of a thousand units are lost on day 300."""
+    days = [(20 + 28 * i, 1, 0, 0) for i in range(18)]
+    placed = curves.life_table(follow(1000, *days, (300, 0, 0, 500)), GRID, RULE)
+    events = placed.events[0, 1::2]
+    assert events[0] / events[1] == pytest.approx(1 / 30, rel=0.01)
+    per_day = events[1:] / np.diff(GRID)
+    assert per_day[-1] / per_day[0] == pytest.approx((1002 - 502 - 17) / 1002, rel=0.01)
+    # Other kinds of event there were none, so the two ways of placing them agree.
+    assert np.abs(placed.competing).max() < 1e-9
+    assert placed.events.sum() == pytest.approx(17) and placed.censored.sum() == 502
+    assert (placed.events[0, ::2] == 0).all()
+    assert (placed.censored[0, ::2] == placed.censored[0, 1::2]).all()
+
+
+def test_printed_censorings_leave_room_for_the_printed_events() -> None:
+    """Of 100 (printed 102) 60 are lost (62), then 40 have an event (42): 102 - 42 - 5 is the most that can be lost."""
+    found = curves.life_table(follow(100, (300, 0, 0, 60), (400, 40, 0, 0)), GRID, RULE)
+    assert found.censored.sum() == 55 and (found.censored >= 0).all()
+    assert found.events.sum() == pytest.approx(42)
+    # In classes of 20 all of 109 (99) but the 99 (99) with an event are nobody.
+    wide = Rule(width=20)
+    none = curves.life_table(follow(109, (100, 0, 0, 10), (400, 99, 0, 0)), GRID, wide)
+    assert none.censored.sum() == 0
 
 
 class World(NamedTuple):

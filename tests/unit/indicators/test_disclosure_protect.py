@@ -232,6 +232,28 @@ def test_survival_is_hidden_below_its_minimum_and_by_any_small_count(n: int, eve
     assert hidden(row(publish(cell), cell))
 
 
+@pytest.mark.parametrize(
+    ("n", "events", "rijp"),
+    [(100, 40, 100), (100, 10, 100), (100, 90, 100), (100, 40, 10)],
+    ids=["a_hundred_units", "ten_events", "ten_without", "ten_ripe"],
+)
+def test_survival_is_shown_from_its_minimum_on(n: int, events: int, rijp: int) -> None:
+    cell = Cell(AGAIN, n, events, rijp=rijp, days=spread(events))
+    assert not hidden(row(publish(cell), cell))
+
+
+def test_events_of_the_last_step_count_for_the_minimum() -> None:
+    shown = Cell(AGAIN, 200, 10, rijp=200, days=[(100, 9, 0, 0), (540, 1, 0, 0)])
+    assert not hidden(row(publish(shown), shown))
+    few_left = Cell(AGAIN, 200, 191, rijp=200, days=[(100, 150, 0, 0), (540, 41, 0, 0)])
+    assert hidden(row(publish(few_left), few_left))
+
+
+def test_the_day_of_the_horizon_counts_and_the_day_after_it_does_not() -> None:
+    cell = Cell(AGAIN, 200, 60, rijp=200, days=[*spread(50), (548, 10, 0, 0), (549, 30, 0, 110)])
+    assert row(publish(cell), cell)["waarde"] == pytest.approx(62 / 202)
+
+
 def test_a_kind_of_event_is_hidden_when_few_have_no_event_of_any_kind() -> None:
     cell = Cell(AGAIN, 100, 60, rijp=100, dimensie="soort", categorie="hermelding", days=spread(60, competing=35))
     assert hidden(row(publish(cell), cell))
@@ -249,9 +271,17 @@ def test_quantiles_are_whole_steps_of_five_days() -> None:
     cube = publish(median, p90)
     # Exactly day 19 and day 35: the first days with 200 and 360 of 400.
     assert (row(cube, median)["waarde"], row(cube, p90)["waarde"]) == (20, 35)
+    assert (row(cube, median)["status"], row(cube, p90)["status"]) == ("definitief", "definitief")
     assert row(cube, median)["ondergrens"] in range(0, 21, 5)
     assert row(cube, median)["bovengrens"] in range(20, 41, 5)
     assert row(cube, p90)["n"] == row(cube, median)["n"] == 402
+
+
+def test_other_kinds_of_event_end_the_observation_of_a_quantile() -> None:
+    """Of 400 half are lost on day 2 to another kind; of the other 200 ten have an event each day from day 6 on."""
+    median, _ = quantiles(400, [(2, 0, 200, 0), *[(day, 10, 0, 0) for day in range(6, 23)]])
+    # Exactly day 15: ten of ten days.
+    assert row(publish(median), median)["waarde"] in (15, 20)
 
 
 def test_whether_a_quantile_is_reached_follows_from_printed_figures() -> None:
@@ -353,6 +383,8 @@ def test_tables_of_another_computation_are_refused() -> None:
     other = exact(Cell(SHARE, 61, 20))
     assert "horen niet bij elkaar" in refused(replace(tables, statistics=other.statistics))
     assert "horen niet bij elkaar" in refused(replace(tables, statistics=other.statistics.clear()))
+    twice = pl.concat([tables.statistics] * 2)
+    assert "horen niet bij elkaar" in refused(replace(tables, statistics=twice))
     assert "andere versie of peildatum" in refused(tables, peildatum=date(2024, 11, 30))
     assert "andere versie of peildatum" in refused(tables, definitions={SHARE.id: replace(SHARE, version="2.0")})
     assert "geen definitie van aandeel" in refused(tables, definitions={})

@@ -24,6 +24,9 @@ def test_examples_in_the_docstrings_hold() -> None:
         (1234.5, "euro", "€ 1.234"),
         (1234567.0, "euro", "€ 1.234.567"),
         (72.5, "euro", "€ 72,50"),
+        (99.98, "euro", "€ 99,98"),
+        (100.0, "euro", "€ 100"),
+        (-250.0, "euro", "€ −250"),
     ],
 )
 def test_amounts(value: float, unit: str, text: str) -> None:
@@ -42,6 +45,7 @@ def test_numbers_have_points_and_commas() -> None:
 
 def test_intervals_say_a_word_once() -> None:
     assert dutch.interval(4, 6, "dagen").replace(dutch.NBSP, " ") == "4 tot 6 dagen"
+    assert dutch.interval(1.25, 2.75, "uren").replace(dutch.NBSP, " ") == "1,2 tot 2,8 uur"
     assert dutch.interval(690, 700, "euro").replace(dutch.NBSP, " ") == "€ 690 tot € 700"
 
 

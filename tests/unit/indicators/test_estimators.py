@@ -56,6 +56,15 @@ def test_ratio_of_one_unit_has_no_interval_and_a_share_stays_within_0_and_1() ->
     assert two.upper[0] == 1.0
 
 
+def test_limits_of_a_ratio_scale_with_it_and_without_any_x_there_is_none() -> None:
+    sums = [[3, 2, 5], [1, 0, 10], [2, 0, 40], [1, 0, 30], [2, 0, 90], [4, 0, 400]]
+    one, scaled = (estimators.ratio(*sums, share=False, scale=scale) for scale in (1.0, 0.01))
+    assert one.value[[0, 2]].tolist() == [2, 4] and one.lower[2] > 0
+    for plain, small in zip(one, scaled, strict=True):
+        assert math.isnan(plain[1]) and math.isnan(small[1])
+        assert small[[0, 2]] == pytest.approx(plain[[0, 2]] * 0.01)
+
+
 def _by_day(durations: np.ndarray, observed: np.ndarray, horizon: int) -> tuple[np.ndarray, ...]:
     events = np.bincount(durations[observed], minlength=horizon + 2)
     censored = np.bincount(durations[~observed], minlength=horizon + 2)
@@ -146,6 +155,33 @@ def test_aalen_johansen_equals_lifelines_without_ties() -> None:
     found = estimators.aalen_johansen(np.array(300), *counts)
     reference = AalenJohansenFitter(calculate_variance=True).fit(durations, kinds, event_of_interest=1)
     assert float(found.value) == pytest.approx(reference.cumulative_density_.loc[:200].iloc[-1, 0], abs=1e-12)
+
+
+def test_the_complement_of_survival_has_the_limits_mirrored() -> None:
+    n, events, censored = np.array(20), np.array([0, 3, 1, 2]), np.array([1, 0, 4, 0])
+    plain, mirrored = (estimators.survival_at_end(n, events, censored, complement=c) for c in (False, True))
+    assert plain.lower < plain.value < plain.upper
+    s, variance = 16 / 19 * 15 / 16 * 9 / 11, 3 / (19 * 16) + 1 / (16 * 15) + 2 / (11 * 9)
+    shift = Z * math.sqrt(variance) / math.log(s)
+    expected = [s, s ** math.exp(-shift), s ** math.exp(shift)]
+    assert [float(part) for part in plain] == pytest.approx(expected)
+    assert [float(part) for part in mirrored] == [1 - plain.value, 1 - plain.upper, 1 - plain.lower]
+
+
+def test_after_nobody_is_left_the_curve_keeps_its_last_value() -> None:
+    """Two of four have an event on day 1, the others are lost on day 2; then the last of three has one on day 2."""
+    days = np.array([[0, 2, 0, 0, 0], [0, 1, 2, 0, 0]])
+    curve = estimators.kaplan_meier(np.array([4, 3]), days, np.array([[0, 0, 2, 0, 0], [0] * 5]))
+    assert curve.s.tolist() == [[1, 0.5, 0.5, 0.5, 0.5], [1, pytest.approx(2 / 3), 0, 0, 0]]
+    lower, upper = estimators.log_log_limits(curve)
+    assert np.isnan(lower).tolist() == np.isnan(upper).tolist() == [[True, *[False] * 4], [True, False, *[True] * 3]]
+    found = estimators.aalen_johansen(np.array([3]), days[1:], np.zeros_like(days[1:]), np.zeros_like(days[1:]))
+    assert found.value.tolist() == [1] and np.isnan([found.lower, found.upper]).all()
+
+
+@pytest.mark.parametrize(("s", "day"), [(0.5, 1), (0.5 + 1e-12, 1), (0.5 + 3e-12, math.nan), (0.49, 1)])
+def test_a_level_is_reached_when_s_equals_it(s: float, day: float) -> None:
+    assert estimators._first_day(np.array([1.0, s, s]), 0.5) == pytest.approx(day, nan_ok=True)
 
 
 def test_without_any_event_nothing_is_claimed() -> None:

@@ -1,12 +1,13 @@
-"""Definitions told in words, and the page that is generated from them."""
+"""Definitions told in words."""
 
 from __future__ import annotations
 
 import doctest
+from typing import Any
 
 import pytest
 
-from indicators import explanation, methodology
+from indicators import explanation
 from indicators.explanation import Published
 from indicators.model import THEMES, definitions
 
@@ -20,26 +21,6 @@ def facts(indicator: str) -> dict[str, str]:
 
 def test_examples_in_the_docstrings_hold() -> None:
     assert doctest.testmod(explanation).failed == 0
-
-
-def test_the_page_is_what_the_definitions_say_now() -> None:
-    stale = "docs/methodology.md is stale: run python -m indicators.methodology"
-    assert methodology.PATH.read_text(encoding="utf-8") == methodology.document(), stale
-
-
-def test_the_page_has_every_indicator_with_its_example_and_nothing_left_open() -> None:
-    page = methodology.document()
-    for definition in EVERY:
-        assert f"### {definition['title']}\n" in page and f"](#{definition['id']})" in page
-        assert definition["question"] in page and definition["explanation"] in page
-        assert all(caveat in page for caveat in definition["caveats"])
-        assert all(row["explanation"] in page for row in definition["example"]["expected"])
-    assert "{" not in page and "None" not in page
-    assert "eigen uitwerking" in page and "slechts deels te herleiden" in page
-
-
-def test_a_cell_of_a_table_can_not_break_it() -> None:
-    assert methodology._table(["a"], [["x|y"]]) == "| a |\n|---|\n| x\\|y |"
 
 
 @pytest.mark.parametrize("definition", EVERY, ids=lambda d: d["id"])
@@ -108,6 +89,55 @@ def test_a_definition_without_an_example_has_none() -> None:
     assert explanation.example({**EVERY[0], "example": {}}) is None
 
 
+MADE: dict[str, Any] = {
+    **BY_ID["overlapgraad"],
+    "example": {
+        "records": {"politie/incidenten": [{"registratie_id": "i1", "uren": "1.50"}, {"registratie_id": "i2"}]},
+        "expected": [
+            {"regio": "twente", "periode": "2021-03", "dimensie": "kleur", "categorie": "Rood", "n": 2, "teller": 1,
+             "noemer": 4, "value": "1 / 4"},
+            {"regio": "twente", "periode": 2021, "dimensie": "totaal", "categorie": "totaal", "n": 2, "teller": 1,
+             "value": 1, "explanation": "Omdat."},
+        ],
+    },
+}  # fmt: skip
+
+
+def test_an_example_in_words() -> None:
+    found = explanation.example(MADE)
+    assert found is not None and found.lead == explanation.texts()["definition"]["example_lead"]
+    assert found.given == [
+        explanation.Records("politie (incidenten)", ["registratie id", "uren"], [["i1", "1,50"], ["i2", ""]])
+    ]
+    split, whole = found.results
+    assert split.head == "Twente, maart 2021, kleur: rood" and split.explanation == ""
+    assert split.figures == "aantal 2, teller 1, noemer 4, cijfer 1 / 4 = 25%"
+    # A teller that is the figure itself is told once.
+    assert (whole.head, whole.figures, whole.explanation) == ("Twente, 2021", "aantal 2, cijfer 100%", "Omdat.")
+
+
+def test_an_example_may_have_a_story_and_a_peildatum() -> None:
+    told = explanation.example({**MADE, "example": {**MADE["example"], "story": "Twee zaken.", "peildatum": "2021-03"}})
+    assert told is not None and told.lead.startswith("Twee zaken. ")
+    assert "31\u00a0maart\u00a02021" in told.lead
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Soort inzet", "soort inzet"),
+        ("Actieoverleg gehouden", "Actieoverleg gehouden"),
+        ("Veilig Thuis", "Veilig Thuis"),
+        ("SASH-niveau", "SASH-niveau"),
+        ("CO", "CO"),
+        ("Politie of een ander", "politie of een ander"),
+        ("", ""),
+    ],
+)
+def test_a_title_within_a_sentence(text: str, told: str) -> None:
+    assert explanation.lower_first(text) == told
+
+
 def test_protection_names_its_numbers_where_they_are_known() -> None:
     lines = " ".join(explanation.protection({"threshold": 10, "width": 5, "curve_minimum": 100}))
     assert "kleiner dan 10" in lines and "12 voor 10 tot en met 14" in lines and "vanaf 100 zaken" in lines
@@ -124,6 +154,9 @@ def test_protection_names_its_numbers_where_they_are_known() -> None:
         ("tot", "2021-03-02", "2 maart 2021"),
         ("uren", "1.50", "1,50"),
         ("uren", 1.5, "1,5"),
+        ("uren", 0.12345, "0,1235"),
+        ("aantal", 12, "12"),
+        ("aantal", 20.0, "20"),
         ("acuut", True, "ja"),
         ("acuut", False, "nee"),
         ("op", None, ""),

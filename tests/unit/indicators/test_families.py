@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 
 import duckdb
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +25,54 @@ rows = st.lists(
     min_size=1,
     max_size=60,
 )
+
+
+def families_key() -> list[str]:
+    return ["regio_niveau", "regio", "periode_soort", "periode", "dimensie", "categorie"]
+
+
+def gezinnen(units: list[tuple[str, int | None]], n: int) -> int | None:
+    """Of Twente in 2023 in total, of which ``n`` units are said to have a gezin. ``units``: (maand, gezin_nr)."""
+    split = [CATEGORIES[0], ("partner", "politie"), ("partner", "reclassering")]
+    frame = pl.DataFrame(
+        [("twente", month, d, c, 1, nr) for month, nr in units for d, c in split],
+        schema={"vt_regio": pl.String, "maand": pl.String, "dimensie": pl.String, "categorie": pl.String,
+                "n": pl.Int64, "gezin_nr": pl.Int64},
+        orient="row",
+    )  # fmt: skip
+    cells = pl.DataFrame([("vt_regio", "twente", "jaar", "2023", *CATEGORIES[0], n)], orient="row",
+                         schema={**dict.fromkeys(families_key(), pl.String), "n": pl.Int64})  # fmt: skip
+    with duckdb.connect() as con:
+        con.register("invoer", frame.to_arrow())
+        return families.counted(con, "select * from invoer", cells, CATEGORIES)["gezinnen"].item()
+
+
+def test_ten_times_the_most_rows_of_a_gezin_prove_that_there_are_ten() -> None:
+    """Rows without a gezin, and rows of a unit in other dimensions, do not make a gezin larger."""
+    alone = [("2023-01", nr) for nr in range(1, 10)] + [("2023-01", None)] * 5
+    assert [gezinnen(alone, n) for n in (9, 10)] == [9, None]
+    twice = [*alone, ("2023-12", 1)]
+    assert [gezinnen(twice, n) for n in (10, 19, 20)] == [9, 9, None]
+
+
+def test_where_no_row_has_a_gezin_there_is_none() -> None:
+    assert gezinnen([("2023-01", None)] * 12, 0) == 0
+
+
+@pytest.mark.parametrize(("count", "fits"), [(8, True), (9, False)])
+def test_a_number_holds_eight_regions_of_an_arrondissement(
+    count: int, fits: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = geography.regio("twente")
+    parts = tuple(replace(one, code=f"r{i}") for i in range(count))
+    monkeypatch.setattr(geography, "vt_regios", lambda: parts)
+    if fits:
+        numbers = families.region_numbers()
+        assert {number >> families.REGIONS_BITS for number in numbers.values()} == {1}
+        assert len(set(numbers.values())) == count
+    else:
+        with pytest.raises(ValueError, match="oost_nederland has more vt_regio's than a number can hold"):
+            families.region_numbers()
 
 
 @settings(max_examples=40, deadline=None)
@@ -55,7 +105,3 @@ def test_every_level_counts_each_gezin_once(given_rows: list) -> None:
     assert {row[:6]: row[7] for row in few.rows()} == {cell: len(gezinnen) for cell, gezinnen in expected.items()}
     # So many rows cannot be of a few: not counted.
     assert many["gezinnen"].null_count() == len(many)
-
-
-def families_key() -> list[str]:
-    return ["regio_niveau", "regio", "periode_soort", "periode", "dimensie", "categorie"]

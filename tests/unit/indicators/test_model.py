@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from indicators import model
-from indicators.model import PARTNERS, Definition, DefinitionError, definitions, dimensions, load
+from indicators.model import PARTNERS, Definition, DefinitionError, Dimension, definitions, dimensions, load
 
 IDS = sorted(definitions())
 SOURCE = model.FOLDER / "definitions" / "herhaling_18_maanden.yaml"
@@ -98,7 +98,7 @@ def written(definition: Definition) -> list[str]:
     ]
 
 
-# What partners can deliver or section 4 names, in the order of display; of SPLITS_Y every code has a row (section 4).
+# What partners can deliver or section 4 names, in the order of display; of partner and the like every code has a row (section 4).
 CODES = {
     "aard_geweld": "kindermishandeling ex_partnergeweld ouderenmishandeling geweld_tegen_ouders huiselijk_geweld_overig"
     " andere_problematiek onbekend",
@@ -118,7 +118,6 @@ CODES = {
     "status": "geen afweging gepland actief",
     "kwantiel": "mediaan p90",
 }
-SPLITS_Y = {"partner", "verbeteractiviteit", "soort_inzet", "wijze"}
 
 
 def sentences(text: str) -> list[str]:
@@ -135,7 +134,8 @@ def test_there_are_no_others() -> None:
 
 
 def test_every_definition_has_its_sql_and_the_reverse() -> None:
-    assert sorted(path.stem for path in (model.FOLDER / "sql").glob("*.sql")) == IDS
+    found = sorted((model.FOLDER / "sql").glob("*.sql"))
+    assert found == [definitions()[indicator].sql_path for indicator in IDS]
 
 
 def test_norms_and_polarity() -> None:
@@ -182,7 +182,6 @@ def test_an_example_fits_in_a_json_file(indicator: str) -> None:
 def test_dimensions_have_the_codes_of_the_specification() -> None:
     found = dimensions()
     assert {key: " ".join(d.categories) for key, d in found.items()} == CODES
-    assert {key for key, d in found.items() if d.splits_y} == SPLITS_Y
     assert {key: d.feeds for key, d in found.items() if d.feeds} == {"met_actieoverleg": (LETTERS["a"],)}
     assert {key for key, d in found.items() if d.competing} == {"soort"}
 
@@ -203,6 +202,19 @@ def test_a_definition_knows_its_dimensions() -> None:
 def test_a_way_of_meeting_can_be_unknown_and_a_way_of_working_can_not() -> None:
     assert "onbekend" in definitions()["kernpartners_compleet"].dimension("wijze").categories
     assert "onbekend" not in definitions()["inzet_uren_per_zaak"].dimension("wijze").categories
+
+
+def test_kinds_of_event_are_those_of_one_dimension() -> None:
+    assert [name for name, dimension in dimensions().items() if dimension.competing] == ["soort"]
+    assert not Dimension("melder", "Melder", {}).competing
+
+
+def test_what_a_definition_leaves_out() -> None:
+    given = dict.fromkeys(model.REQUIRED, "")
+    plain = Definition(**given)  # type: ignore[arg-type]
+    assert (plain.complement, plain.interval, plain.x_scale, plain.y_scale, plain.horizon_days) == (
+        False, True, 1, 1, None,
+    )  # fmt: skip
 
 
 def test_x_counts_units_where_the_value_is_an_amount_per_zaak() -> None:
@@ -231,6 +243,12 @@ def spoiled(folder: Path, change: dict[str, Any], drop: str | None = None, name:
         ({"norm": {"value": 0.9, "source": "x", "year": 2019}}, "unknown in norm: year"),
         ({"changelog": [{"version": "1.0", "date": "2026-11-25"}]}, "missing in changelog: change"),
         ({"version": "2.0"}, "changelog must begin with version 2.0"),
+        ({"norm": {"value": 1, "source": "x"}}, "norm.value must be of type float, not int"),
+        ({"caveats": [1]}, "caveats must be of type str, not int"),
+        ({"per_zaak": 1}, "per_zaak must be of type bool, not int"),
+        ({"dimensions": ["soort", "soort"]}, "dimensions names one twice"),
+        ({"changelog": []}, "changelog is empty"),
+        ({"theme": "overig"}, "theme is 'overig', must be one of vroegtijdigheid"),
         ({"id": "herhaling"}, "id is 'herhaling', but the file's name says 'herhaling_18_maanden'"),
     ],
 )

@@ -1,0 +1,21 @@
+"""For tests of statistics and values: a connection in which indicator ``proef`` reads the table ``invoer``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from indicators import model, statistics
+
+
+@pytest.fixture
+def con(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[duckdb.DuckDBPyConnection]:
+    (tmp_path / "sql").mkdir()
+    (tmp_path / "sql" / "proef.sql").write_text("select * from invoer", encoding="utf-8")
+    monkeypatch.setattr(model, "FOLDER", tmp_path)
+    with duckdb.connect(config={"threads": 1}) as connection:
+        statistics.prepare(connection)
+        yield connection
