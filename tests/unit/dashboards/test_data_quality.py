@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 import sample_quality
-from sample_publication import months
+from sample_publication import months, vouch
 
 from dashboards import data_quality, quality_sentences, queries, texts
 from dashboards.charts import quality as charts
@@ -63,6 +63,7 @@ def test_an_older_publication_has_none(copied: Path) -> None:
     manifest = json.loads(path.read_text(encoding="utf-8"))
     manifest["files"] = {n: d for n, d in manifest["files"].items() if not n.startswith("stewards/")}
     path.write_text(json.dumps(manifest), encoding="utf-8")
+    vouch(path.parent)
     with pytest.raises(NoDataQuality):
         open_data_quality(queries.open_publication(copied, "0003"))
 

@@ -98,7 +98,7 @@ def written(definition: Definition) -> list[str]:
     ]
 
 
-# What partners can deliver or section 4 names, in the order of display; where y is split every code has a row (section 4).
+# What partners can deliver or section 4 names, in the order of display; every code that splits y has a row (section 4).
 CODES = {
     "aard_geweld": "kindermishandeling ex_partnergeweld ouderenmishandeling geweld_tegen_ouders huiselijk_geweld_overig"
     " andere_problematiek onbekend",
