@@ -215,6 +215,17 @@ def first_joint_moments(inbox: Inbox) -> None:
         gezin.overleg(start + 60 * D + off)
         gezin.melding(start + 60 * D)
 
+    # A zaak of 40 days at E is no longer at risk when another's first moment comes after 60 days.
+    for peildatum in PEILDATA:
+        older, younger = inbox.gezin(), inbox.gezin()
+        younger.regio = older.regio
+        for gezin, days in ((older, 95), (younger, 40)):
+            start = end_of(peildatum) - days * D
+            gezin.melding(start, aard_geweld="geweld_tegen_ouders")
+            gezin.zsm(start)
+            if gezin is older:
+                gezin.overleg(start + 60 * D)
+
 
 def repetitions(inbox: Inbox) -> None:
     """A next zaak around day 548 (which counts as a whole), who was involved by then, and how grave it was."""

@@ -187,9 +187,11 @@ def samenloop(inbox: Inbox) -> None:
         gezin, start = inbox.zaak()
         gezin.zsm(start)
         gezin.overleg(start + edge)
-    gezin, start = inbox.zaak()
-    gezin.zsm(start)
-    gezin.overleg(None, aangemeld_op=start)
+    # Held within 28 days, whenever it was registered.
+    for held, registered in ((None, 0 * D), (D, -5 * D), (40 * D, D)):
+        gezin, start = inbox.zaak()
+        gezin.zsm(start)
+        gezin.overleg(None if held is None else start + held, aangemeld_op=start + registered)
 
 
 def partners_in_contact(inbox: Inbox) -> None:
