@@ -62,6 +62,8 @@ def run(chosen: list[Mutant], workers: int) -> list[tuple[Mutant, str, str]]:
             thread.start()
         for thread in threads:
             thread.join()
+    if len(outcomes) < len(chosen):
+        raise SystemExit(f"{len(chosen) - len(outcomes)} of {len(chosen)} were not tried: the run ended early")
     return [(mutant, *outcomes[number]) for number, mutant in enumerate(chosen)]
 
 
@@ -89,7 +91,10 @@ def _work(tree: Path, chosen: list[Mutant], todo: queue.Queue[int], outcomes: di
             mutant = chosen[number]
             worker.stdin.write(json.dumps({"path": mutant.path, "text": mutant.text}) + "\n")
             worker.stdin.flush()
-            outcome = json.loads(worker.stdout.readline())
+            told = worker.stdout.readline()
+            if not told:
+                raise RuntimeError("the worker ended early; what it says stands above")
+            outcome = json.loads(told)
             outcomes[number] = (outcome["result"], outcome["by"])
             if outcome["result"] == SURVIVED:
                 print(f"survived  {mutant.name}", flush=True)

@@ -16,7 +16,8 @@ import resource
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,11 @@ OPTIONS = ["-x", "-q", "-p", "no:cacheprovider", "-m", "not slow"]
 LAST = ["tests/unit/indicators", "tests/spec", "tests/unit/dashboards"]
 
 
-def by_tests(tree: Path, path: str) -> tuple[str, str]:
-    """Run the tests of a changed definition or relation, or of a module: its own, then all that compute figures."""
+def by_tests(tree: Path, path: str, right: str) -> tuple[str, str]:
+    """Run the tests of a changed definition or relation, or of a module: its own, then all that compute figures.
+
+    ``right``: the file as it should be. Raises RuntimeError when tests fail on that too: then they tell nothing.
+    """
     own = tree / own_tests(path)
     rounds = ([[str(own)]] if own.exists() else []) + [LAST]
     run_tests = _in_a_fork
@@ -47,8 +51,16 @@ def by_tests(tree: Path, path: str) -> tuple[str, str]:
     for chosen in rounds:
         code = run_tests(tree, chosen)
         if code != 0:
+            (tree / path).write_text(right, encoding="utf-8")
+            _must_pass(run_tests, tree, tuple(chosen))
             return KILLED, "too slow" if code < 0 else " ".join(Path(c).name for c in chosen)
     return SURVIVED, ""
+
+
+@cache
+def _must_pass(run_tests: Callable[[Path, list[str]], int], tree: Path, chosen: tuple[str, ...]) -> None:
+    if run_tests(tree, list(chosen)) != 0:
+        raise RuntimeError(f"{', '.join(chosen)}: fail on what was not changed")
 
 
 def _in_a_process(tree: Path, chosen: list[str]) -> int:
@@ -207,25 +219,25 @@ def main() -> None:
         right = target.read_text(encoding="utf-8")
         target.write_text(mutant["text"], encoding="utf-8")
         try:
-            result, by = _outcome(tree, mutant["path"], checks)
+            result, by = _outcome(tree, mutant["path"], right, checks)
         finally:
             target.write_text(right, encoding="utf-8")
         print(json.dumps({"result": result, "by": by}), flush=True)
 
 
-def _outcome(tree: Path, path: str, checks: list[Definitions]) -> tuple[str, str]:
+def _outcome(tree: Path, path: str, right: str, checks: list[Definitions]) -> tuple[str, str]:
     """The first check that notices, cheapest first. ``checks``: the ones of this process, made when needed."""
     if path.endswith(".py"):
         if checks:
             raise RuntimeError(f"{path} comes after a definition: its change would not be loaded")
-        return by_tests(tree, path)
+        return by_tests(tree, path, right)
     if not checks:
         checks.append(Definitions())
     # A changed relation is made anew for every inbox, so that it is tried on some only.
     random = RANDOM[:8] if path.startswith("pipelines/entities") else RANDOM
     for check in (
         lambda: checks[0].check(path),
-        lambda: by_tests(tree, path),
+        lambda: by_tests(tree, path, right),
         lambda: checks[0].check(path, random),
     ):
         result, by = check()
