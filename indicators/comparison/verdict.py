@@ -25,6 +25,7 @@ STATUS_REASONS = {
 }
 TOO_SMALL = "too_small"
 OF_KIND, NO_COUNTRY, NO_MARGIN, TOO_FEW = "kind", "no_country", "no_margin", "too_few_regions"
+ROUNDING = 1e-9
 SHARES = ("proportion", "survival")
 # Sums depend on a region's size, a day that is reached has no standard error, coverage has no regions.
 NEVER_COMPARED = ("sum", "quantiles", "coverage")
@@ -77,7 +78,8 @@ def compare(
     target = country["waarde"] if country else None
     comparable = final
     if definition["kind"] in SHARES and target is not None:
-        comparable = final.filter(pl.col("n") * min(target, 1 - target) >= threshold)
+        # 100 times 1 - 0.9 is a little under ten in floating point, and ten all the same.
+        comparable = final.filter(pl.col("n") * min(target, 1 - target) >= threshold - ROUNDING)
     limits, reason = _limits(comparable, target, definition, width)
     of_region = {}
     if limits is not None:
