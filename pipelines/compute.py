@@ -77,7 +77,7 @@ def compute(home: Home, until: str | None = None, progress: Progress = lambda *_
             result = tables.compute(
                 tables.Inputs(date.fromisoformat(record["peildatum"]), files), definitions(), scratch, progress
             )
-        return _keep(home, result, _quality(home, result, record), record)
+        return _keep(home, result, record)
 
 
 def current(home: Home, until: str | None = None) -> Computation | None:
@@ -169,22 +169,13 @@ def _basis(known: Mapping[str, Sequence[Delivery]], month: str) -> dict[str, Any
     return {**basis, "fingerprint": hashlib.sha256(canonical).hexdigest()}
 
 
-def _quality(home: Home, result: tables.Tables, record: Mapping[str, Any]) -> pl.DataFrame:
-    """The moments of receipt are the home's own, and known once its deliveries are: the fingerprint need not hold
-    them."""
-    month = calendar.month_of(date.fromisoformat(record["peildatum"]))
-    with Ledger.open(home) as ledger:
-        delivered = quality.of_deliveries(ledger.all(), ledger.evaluations_by_delivery(), contracts(), month)
-    return quality.table(delivered, result.quality)
-
-
-def _keep(home: Home, result: tables.Tables, found: pl.DataFrame, record: dict[str, Any]) -> Computation:
+def _keep(home: Home, result: tables.Tables, record: dict[str, Any]) -> Computation:
     storage.make_folder(home.results)
     digests = {}
-    for name, frame in {**result.named, "data_quality": found}.items():
+    for name, frame in {**result.named, "data_quality": quality.table(result.quality)}.items():
         buffer = io.BytesIO()
         frame.write_parquet(buffer, compression="zstd", statistics=False)
         digests[f"{name}.parquet"] = storage.write(home.results / f"{name}.parquet", buffer.getvalue())
-    full = {**record, "entities": dict(result.entities), "quality": quality.left_out(found), "files": digests}
+    full = {**record, "entities": dict(result.entities), "quality": quality.left_out(result.quality), "files": digests}
     storage.write_vouched(home.results / MANIFEST, storage.json_bytes(full))
     return Computation(home.results, full, unchanged=False)

@@ -25,6 +25,7 @@ from indicators.model import definitions
 from pipelines import compute, quality, storage
 from pipelines.compute import Computation
 from pipelines.home import Home
+from pipelines.ledger import Ledger
 
 REFERENCE = ("regio_status", "praktijklocaties", "opleidingen", "resultaten")
 # Exact figures, in a folder of their own that only stewards may open.
@@ -77,10 +78,20 @@ def publish(home: Home, now: datetime, until: str | None = None, progress: Progr
             "indicator_values.csv": protected.write_csv().encode(),
             "definitions.json": storage.json_bytes([published(d) for d in definitions().values()]),
             **{f"{name}.parquet": parquet_bytes(computation.read(name)) for name in REFERENCE},
-            f"{STEWARDS}/data_quality.parquet": parquet_bytes(computation.read("data_quality")),
+            f"{STEWARDS}/data_quality.parquet": parquet_bytes(_data_quality(home, computation)),
             f"{STEWARDS}/feeds.json": storage.json_bytes(quality.described(contracts().values())),
         }
         return _write(home, files, _manifest(home, computation, protection, months, now))
+
+
+def _data_quality(home: Home, computation: Computation) -> pl.DataFrame:
+    """What the rows say, from the results, and what the ledger says, which also tells when and after what a delivery
+    came: that is no result of the deliveries, so it stands in a publication only."""
+    with Ledger.open(home) as ledger:
+        delivered = quality.of_deliveries(
+            ledger.all(), ledger.evaluations_by_delivery(), contracts(), calendar.month_of(computation.peildatum)
+        )
+    return quality.table(delivered, computation.read("data_quality"))
 
 
 def current(home: Home) -> Publication | None:

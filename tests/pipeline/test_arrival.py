@@ -2,8 +2,8 @@
 
 The order of feeds and months is free; corrections of one month keep theirs. Only warnings may differ, because they tell
 what was known when a delivery arrived: a volume that stands out, a gezin that changed, an incident not known (yet), and
-bytes that another partner delivered too. The stewards' table of data quality counts warnings as they were given, so
-that those rows of it differ likewise.
+bytes that another partner delivered too. A publication's table for stewards counts warnings as they were given, so that
+those rows of it differ likewise.
 """
 
 from __future__ import annotations
@@ -108,10 +108,9 @@ def outcome(home: Home) -> Outcome:
     there = files(home)
     manifest = json.loads((made.folder / "manifest.json").read_bytes())
     del manifest["publication"], manifest["files"]["stewards/data_quality.parquet"]
-    computed = compute.compute(home, LAST)
-    record = {**computed.record, "files": dict(computed.record["files"])}
-    del record["files"]["data_quality.parquet"]
-    quality = computed.read("data_quality").filter(pl.col("maat") != "waarschuwing")
+    record = dict(compute.compute(home, LAST).record)
+    quality = pl.read_parquet(made.folder / "stewards" / "data_quality.parquet")
+    quality = quality.filter(pl.col("maat") != "waarschuwing")
     lines, warnings = [], {}
     with Ledger.open(home) as opened:
         findings = opened.findings()
@@ -121,7 +120,7 @@ def outcome(home: Home) -> Outcome:
             lines.append((_without_id(d), [f for f in found if f.level != "waarschuwing"], judged))
             warnings[d.name, d.month, d.number] = {f.code for f in found if f.level == "waarschuwing"}
     return Outcome(
-        {name: there[f"results/{name}"] for name in record["files"]},
+        {name: there[f"results/{name}"] for name in [*record["files"], compute.MANIFEST]},
         record,
         quality.rows(),
         {name: there[f"publications/{made.number}/{name}"] for name in manifest["files"]},
