@@ -191,7 +191,7 @@ def samenloop(inbox: Inbox) -> None:
     for held, registered in ((None, 0 * D), (D, -5 * D), (40 * D, D)):
         gezin, start = inbox.zaak()
         gezin.zsm(start)
-        gezin.overleg(None if held is None else start + held, aangemeld_op=start + registered)
+        gezin.overleg(None if held is None else start + held, *PARTNERS, aangemeld_op=start + registered)
 
 
 def partners_in_contact(inbox: Inbox) -> None:
