@@ -86,6 +86,14 @@ def margin(row: Mapping[str, Any], unit: str) -> str:
     return "" if high is None else texts.say("figures.at_most", value=amount(high, unit))
 
 
+def rows_in_words(rows: float) -> str:
+    """
+    >>> rows_in_words(1)
+    '1 rij'
+    """
+    return texts.say(f"datakwaliteit.rows.{'one' if rows == 1 else 'many'}", count=dutch.number(rows))
+
+
 def norm_value(norm: Mapping[str, Any], unit: str) -> str:
     return dutch.norm(norm["value"], unit) if unit in ("aandeel", "dagen") else amount(norm["value"], unit)
 

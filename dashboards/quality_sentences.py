@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from dashboards import texts
+from dashboards import figures, texts
 from dashboards.charts.quality import outside
 from dashboards.data_quality import ON_TIME, RECENT_MONTHS, TOTAL, DataQuality, Feed
 from indicators import dutch
@@ -82,7 +82,7 @@ def of_feed(quality: DataQuality, feed: Feed) -> list[str]:
         *_volume(quality, feed),
         *_quarantine(quality, feed),
         *_filled(quality, feed),
-        *_links(quality, feed),
+        *links(quality, feed),
     ]
 
 
@@ -92,7 +92,7 @@ def delivery_words(row: dict[str, object]) -> str:
     if not row["rijen"]:
         return str(word) if row["levering"] == "ontbreekt" else f"{word}, {texts.get('datakwaliteit.no_rows')}"
     share = percent(float(str(row["in_quarantaine"])))
-    rows = texts.say("datakwaliteit.rows", count=dutch.number(float(str(row["rijen"]))))
+    rows = figures.rows_in_words(float(str(row["rijen"])))
     return f"{word}, {rows}, {texts.say('datakwaliteit.in_quarantine', share=share)}"
 
 
@@ -214,7 +214,8 @@ def _filled(quality: DataQuality, feed: Feed) -> list[str]:
     ]
 
 
-def _links(quality: DataQuality, feed: Feed) -> list[str]:
+def links(quality: DataQuality, feed: Feed) -> list[str]:
+    """How the feed meets the others: one sentence a link."""
     said = []
     for maat, part in quality.links(feed.name):
         part_, whole = quality.recent(feed.name, maat, part)

@@ -6,6 +6,7 @@ Belongs here: how a value looks in text. Not here: which value is shown, or what
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 
 MONTHS = (
     "januari",
@@ -31,7 +32,9 @@ def number(value: float, decimals: int = 0) -> str:
     >>> number(1234.54, 1)
     '1.234,5'
     """
-    text = f"{value:,.{decimals}f}".translate(str.maketrans(",.", ".,"))
+    # Half up, as readers round, and of the number as it is written: 1.25 is 1,3.
+    rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    text = f"{rounded:,f}".translate(str.maketrans(",.", ".,"))
     return text.replace("-", "−")
 
 

@@ -84,7 +84,7 @@ def facts(definition: Published) -> list[tuple[str, str]]:
     norm, dimensions = definition["norm"], definition["dimensions"]
     found = {
         "how": words["kinds"][definition["kind"]],
-        "counted": words["unit_zaak" if definition["per_zaak"] else "unit_record"],
+        "counted": definition["counted"],
         "sources": ", ".join(feed(name) for name in definition["feeds"]) or partner("landelijk_netwerk"),
         "complete": _complete(definition),
         "polarity": texts()["polarity"][definition["polarity"]],
@@ -93,8 +93,6 @@ def facts(definition: Published) -> list[tuple[str, str]]:
         else words["no_norm"],
         "version": definition["version"],
     }
-    if definition["kind"] == "coverage":
-        found["counted"] = words["unit_region"]
     if definition.get("horizon_days"):
         found["horizon"] = words["horizon_days"].format(days=definition["horizon_days"])
     if dimensions:
@@ -137,6 +135,8 @@ def example(definition: Published) -> Example | None:
     if found.get("peildatum"):
         last = dutch.day(calendar.month_end(found["peildatum"]))
         lead = f"{lead} {words['example_peildatum'].format(date=last)}"
+        if definition["kind"] != "coverage":
+            lead = f"{lead} {words['example_protected']}"
     given = [_records(feed(name), rows) for name, rows in found["records"].items() if rows]
     return Example(lead, given, [_result(row, definition) for row in found["expected"]])
 

@@ -78,6 +78,7 @@ class Definition:
     title: str
     question: str
     explanation: str
+    counted: str
     theme: str
     kind: str
     unit: str
@@ -143,6 +144,7 @@ REQUIRED: dict[str, type] = {
     "title": str,
     "question": str,
     "explanation": str,
+    "counted": str,
     "theme": str,
     "kind": str,
     "unit": str,

@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboards import texts, theme
+from dashboards import figures, texts, theme
 from dashboards.charts import axes
 from indicators import dutch
 
@@ -98,7 +98,7 @@ def _points(rows: Sequence[dict[str, Any]], symbol: str, colour: str, name: str)
 
 
 def _volume_words(row: dict[str, Any]) -> str:
-    words = [f"<b>{dutch.period(row['maand'])}</b>", texts.say("datakwaliteit.rows", count=dutch.number(row["waarde"]))]
+    words = [f"<b>{dutch.period(row['maand'])}</b>", figures.rows_in_words(row["waarde"])]
     if row["laag"] is not None:
         words.append(texts.say("datakwaliteit.usual", low=dutch.number(row["laag"]), high=dutch.number(row["hoog"])))
     return "<br>".join(words)

@@ -207,6 +207,8 @@ def _links(quality: DataQuality, feed: Feed) -> None:
     drawn = [link for link in links if link[0] == "koppeling" or series[link]["teller"].sum()]
     if drawn:
         parts.html(f'<p class="note">{escape(texts.get("datakwaliteit.links.note"))}</p>')
+    else:
+        parts.html(f'<p class="note">{escape(" ".join(quality_sentences.links(quality, feed)))}</p>')
     with st.container(key="quality-links"):
         for maat, part in drawn:
             cells, title = series[maat, part], titles[maat, part]

@@ -21,7 +21,7 @@ def test_examples_in_the_docstrings_hold() -> None:
         (1.0, "dagen", "1 dag"),
         (12.0, "dagen", "12 dagen"),
         (12.34, "uren", "12,3 uur"),
-        (1234.5, "euro", "€ 1.234"),
+        (1234.5, "euro", "€ 1.235"),
         (1234567.0, "euro", "€ 1.234.567"),
         (72.5, "euro", "€ 72,50"),
         (99.98, "euro", "€ 99,98"),
@@ -45,7 +45,7 @@ def test_numbers_have_points_and_commas() -> None:
 
 def test_intervals_say_a_word_once() -> None:
     assert dutch.interval(4, 6, "dagen").replace(dutch.NBSP, " ") == "4 tot 6 dagen"
-    assert dutch.interval(1.25, 2.75, "uren").replace(dutch.NBSP, " ") == "1,2 tot 2,8 uur"
+    assert dutch.interval(1.25, 2.75, "uren").replace(dutch.NBSP, " ") == "1,3 tot 2,8 uur"
     assert dutch.interval(690, 700, "euro").replace(dutch.NBSP, " ") == "€ 690 tot € 700"
 
 

@@ -50,7 +50,7 @@ def test_facts_say_who_delivers_and_until_when() -> None:
 
 def test_facts_of_regions_need_no_deliveries() -> None:
     told = facts("actieoverleg_dekking")
-    assert (told["Wanneer volledig"], told["Wat wij tellen"]) == ("altijd", "Elke regio")
+    assert (told["Wanneer volledig"], told["Wat wij tellen"]) == ("altijd", "Elke Veilig Thuis-regio")
     assert told["Gegevens van"] == "landelijk netwerk"
 
 
