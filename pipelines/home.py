@@ -76,9 +76,13 @@ class Home:
         return self.inbox.with_name(f"{self.inbox.name}-waarheid.json").exists()
 
     @property
-    def ledger_url(self) -> str:
-        """Where the ledger is kept: VEILIGHEID_LEDGER_URL, else SQLite under the home."""
-        return os.environ.get("VEILIGHEID_LEDGER_URL") or f"sqlite:///{self.root / 'ledger.sqlite'}"
+    def ledger_url(self) -> str | None:
+        """The database of VEILIGHEID_LEDGER_URL; None: ``ledger_file``."""
+        return os.environ.get("VEILIGHEID_LEDGER_URL") or None
+
+    @property
+    def ledger_file(self) -> Path:
+        return self.root / "ledger.sqlite"
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:

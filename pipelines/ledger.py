@@ -258,6 +258,9 @@ def _explaining(what: str) -> Iterator[None]:
 
 
 def _url(home: Home) -> sa.URL:
+    if home.ledger_url is None:
+        # Not as text: a ? or % in the name of a folder would mean something else there.
+        return sa.URL.create("sqlite", database=str(home.ledger_file))
     try:
         url = make_url(home.ledger_url)
     except ValueError:

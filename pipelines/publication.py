@@ -154,12 +154,12 @@ def pointed_at(home: Home) -> str | None:
     return number
 
 
-def read_manifest(home: Home, number: str) -> dict[str, Any]:
+def read_manifest(home: Home, number: str, remedy: str = REPUBLISH) -> dict[str, Any]:
     """What publication ``number`` says of itself. Raises storage.DamagedFile."""
     path = home.publications / number / MANIFEST
-    found: dict[str, Any] = json.loads(storage.read_vouched(path, REPUBLISH))
+    found: dict[str, Any] = json.loads(storage.read_vouched(path, remedy))
     if found["publication"] != number:
-        raise storage.damaged(path, REPUBLISH)
+        raise storage.damaged(path, remedy)
     return found
 
 
@@ -168,6 +168,17 @@ def numbers(home: Home) -> list[str]:
     if not home.publications.is_dir():
         return []
     return sorted((p.name for p in home.publications.iterdir() if p.is_dir() and p.name.isdigit()), key=int)
+
+
+def last_number(home: Home) -> int:
+    """The highest number ever given, as far as is known: that of one that is gone and still pointed at, too."""
+    given = [int(number) for number in numbers(home)]
+    try:
+        given.append(int(json.loads((home.publications / POINTER).read_bytes())["publication"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        # No pointer, or a damaged one: it adds nothing.
+        return max(given, default=0)
+    return max(given)
 
 
 def span(values: pl.DataFrame, status: pl.DataFrame, peildatum: date) -> list[str]:
@@ -214,7 +225,7 @@ def _manifest(
 
 def _write(home: Home, files: Mapping[str, bytes], manifest: dict[str, Any]) -> Publication:
     storage.make_folder(home.publications)
-    number = f"{max(map(int, numbers(home)), default=0) + 1:04d}"
+    number = f"{last_number(home) + 1:04d}"
     building = home.publications / f"{storage.TEMPORARY}{number}"
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir()

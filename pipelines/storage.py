@@ -148,10 +148,11 @@ def _voucher(path: Path, digest: str) -> bytes:
 
 
 def damaged(path: Path, remedy: str) -> DamagedFile:
-    """The error that says so. ``remedy``: an order in Dutch, such as ``lever de maand opnieuw``."""
+    """The error that says so. ``remedy``: an order in Dutch, such as ``lever de maand opnieuw``; '' where there is none
+    but a backup."""
     return DamagedFile(
         f"Het bestand '{path}' ontbreekt of is beschadigd: het is niet meer wat is weggeschreven. "
-        f"Zet het terug uit een reservekopie, of {remedy}."
+        f"Zet het terug uit een reservekopie{f', of {remedy}' if remedy else ''}."
     )
 
 

@@ -6,14 +6,19 @@ replaced may be read by nothing for years; here their damage shows while there s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipelines import compute, lake, publication, storage
 from pipelines.home import Home
-from pipelines.ledger import Ledger
+from pipelines.ledger import Delivery, Ledger
 
+FORGOTTEN = (
+    "In het register van leveringen ontbreken leveringen waarvan wel cijfers zijn gemaakt. Zet het register terug uit "
+    "een reservekopie en lever tot dan niets aan."
+)
 Progress = Callable[[str, int, int], None]
 
 
@@ -38,27 +43,56 @@ def check(home: Home, progress: Progress = lambda *_: None) -> Checked:
 
 
 def _named(home: Home, damaged: list[str]) -> Iterator[tuple[Path, str, str]]:
-    """(path, digest, remedy) of every file that another one, or the ledger, names. Where a record of names is itself
-    damaged, that goes to ``damaged``."""
+    """(path, digest, remedy) of every file that another one, or the ledger, names. What a record of names shows to be
+    damaged or gone goes to ``damaged``."""
     with Ledger.open(home) as ledger:
-        known = {path: digest for d in ledger.all() for path, digest in lake.files(d).items()}
+        deliveries = ledger.all()
+    known = {path: digest for d in deliveries for path, digest in lake.files(d).items()}
     yield from ((home.root / path, digest, storage.REDELIVER) for path, digest in known.items())
+    records: list[Mapping[str, Any]] = []
     try:
-        last = compute.stored(home)
+        if last := compute.stored(home):
+            records.append(last.record)
+            yield from (
+                (home.results / name, digest, compute.RECOMPUTE) for name, digest in last.record["files"].items()
+            )
     except storage.DamagedFile as damage:
         damaged.append(str(damage))
-    else:
-        results = last.record["files"] if last else {}
-        yield from ((home.results / name, digest, compute.RECOMPUTE) for name, digest in results.items())
-    for number in publication.numbers(home):
+    current = None
+    try:
+        current = publication.pointed_at(home)
+    except storage.DamagedFile as damage:
+        damaged.append(str(damage))
+    numbers = publication.numbers(home)
+    for number in numbers:
+        # One that is not the current one is never made again.
+        remedy = publication.REPUBLISH if number in (current, numbers[-1]) else ""
         try:
-            manifest = publication.read_manifest(home, number)
+            manifest = publication.read_manifest(home, number, remedy)
         except storage.DamagedFile as damage:
             damaged.append(str(damage))
         else:
+            records.append(manifest)
             folder = home.publications / number
-            yield from ((folder / name, digest, publication.REPUBLISH) for name, digest in manifest["files"].items())
-    try:
-        publication.pointed_at(home)
-    except storage.DamagedFile as damage:
-        damaged.append(str(damage))
+            yield from ((folder / name, digest, remedy) for name, digest in manifest["files"].items())
+    damaged += _gone(home, numbers)
+    if _forgotten(deliveries, records):
+        damaged.append(FORGOTTEN)
+
+
+def _gone(home: Home, numbers: Sequence[str]) -> Iterator[str]:
+    """Publications are numbered without gaps, and never removed."""
+    there = {int(number) for number in numbers}
+    for number in range(1, publication.last_number(home) + 1):
+        if number not in there:
+            yield str(storage.damaged(home.publications / f"{number:04d}", ""))
+
+
+def _forgotten(deliveries: Sequence[Delivery], records: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether figures were made from deliveries of which the ledger knows nothing."""
+    known = {(d.partner, d.feed, d.month, d.number, d.sha256) for d in deliveries}
+    return any(
+        (d["partner"], d["feed"], d["month"], d["number"], d["sha256"]) not in known
+        for record in records
+        for d in record["deliveries"]
+    )

@@ -121,6 +121,33 @@ def test_a_pointer_of_which_one_digit_changed(land: Land, capsys: pytest.Capture
     assert _command(land, capsys, "verify")[0] == 0
 
 
+def test_a_ledger_that_knows_less_than_the_figures(land: Land, capsys: pytest.CaptureFixture[str]) -> None:
+    land.restore()
+    land.home.ledger_file.unlink()
+    code, said = _command(land, capsys, "verify")
+    assert code == 2 and "ontbreken leveringen waarvan wel cijfers zijn gemaakt" in said
+
+
+@pytest.mark.parametrize("number", ["0001", "0002"])
+def test_a_publication_that_is_gone(land: Land, capsys: pytest.CaptureFixture[str], number: str) -> None:
+    """Its number is not given again: its figures may have been quoted."""
+    land.restore()
+    shutil.rmtree(land.home.publications / number)
+    code, said = _command(land, capsys, "verify")
+    assert code == 2 and f"publications/{number}' ontbreekt" in said.replace("\n", " ")
+    _command(land, capsys, "publish")
+    assert publication.numbers(land.home)[-1] == ("0002" if number == "0001" else "0003")
+    shutil.copytree(land.pristine.publications / number, land.home.publications / number)
+
+
+def test_an_older_publication_is_not_made_again(land: Land, capsys: pytest.CaptureFixture[str]) -> None:
+    land.restore()
+    (land.home.publications / "0001" / "indicator_values.csv").write_bytes(b"")
+    code, said = _command(land, capsys, "verify")
+    assert code == 2 and "Zet het terug uit een reservekopie." in said and "publish" not in said
+    land.restore()
+
+
 @pytest.mark.parametrize("sort", ["accepted", "quarantine", "archive", "archive of a refused one"])
 def test_delivering_again_mends(land: Land, capsys: pytest.CaptureFixture[str], sort: str) -> None:
     land.restore()
@@ -191,7 +218,9 @@ def _command(land: Land, capsys: pytest.CaptureFixture[str], *arguments: str) ->
 def _assert_named(done: Damage, said: str) -> None:
     """The damaged file is named, with a remedy. A record and the digest beside it only tell that the two differ."""
     assert f"'{done.path}'" in said or f"'{done.path.with_suffix('.json')}'" in said
-    assert "beschadigd" in said and "Zet het terug uit een reservekopie, of " in said
+    # A publication that is no longer the current one is never made again.
+    older = done.path.parent.name == "0001" or done.path.parent.parent.name == "0001"
+    assert "beschadigd" in said and f"Zet het terug uit een reservekopie{'.' if older else ', of '}" in said
 
 
 def _assert_verify_names_it(land: Land, done: Damage, capsys: pytest.CaptureFixture[str]) -> None:

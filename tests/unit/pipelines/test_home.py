@@ -26,7 +26,7 @@ def test_a_missing_home_is_one_clear_line(tmp_path: Path) -> None:
 
 def test_the_ledger_can_be_elsewhere(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("VEILIGHEID_LEDGER_URL", raising=False)
-    assert home.ledger_url == f"sqlite:///{home.root}/ledger.sqlite"
+    assert home.ledger_url is None and home.ledger_file == home.root / "ledger.sqlite"
     monkeypatch.setenv("VEILIGHEID_LEDGER_URL", "postgresql://ergens/register")
     assert home.ledger_url == "postgresql://ergens/register"
 

@@ -186,3 +186,13 @@ def test_nothing_in_it_is_of_one_database_only() -> None:
 
     written = "\n".join(str(CreateTable(t).compile(dialect=postgresql.dialect())) for t in metadata.sorted_tables)
     assert "CHECK (rows_in = rows_accepted + rows_quarantined)" in written
+
+
+@pytest.mark.parametrize("name", ["x?y", "a%41", "b#c&d=e", "huis[1]", "met spatie"])
+def test_every_home_has_a_ledger_of_its_own(tmp_path: Path, name: str) -> None:
+    """A folder's name is no part of an address, where ? and % have a meaning."""
+    home = Home.open(tmp_path / name, create=True)
+    with Ledger.open(home, create=True):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name / "ledger.sqlite").is_file()
