@@ -208,6 +208,8 @@ def first_joint_moments(inbox: Inbox) -> None:
     for edge, off in product((0 * D, D, 14 * D, 90 * D), AROUND):
         gezin, start = inbox.zaak()
         gezin.zsm(start, vt_geraadpleegd_op=start + edge + off)
+        # Two moments at once are two.
+        gezin.overleg(start + edge + off)
         gezin.overleg(start + 95 * D)
     for off in AROUND:
         gezin, start = inbox.zaak()
