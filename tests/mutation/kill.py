@@ -112,7 +112,8 @@ class Definitions:
         self.edges: list[Case] = [(None, month) for month in PEILDATA]
 
         self.versions = {d.id: d.version for d in definitions().values()}
-        self.scratch = Path(tempfile.mkdtemp())
+        self.folder = tempfile.TemporaryDirectory(prefix="mutation-")
+        self.scratch = Path(self.folder.name)
         self.expected: dict[Case, dict[str, list[dict[str, Any]]]] = {}
         self.inputs: dict[Case, Any] = {}
         self.built: dict[Case, tuple[Any, Any]] = {}
