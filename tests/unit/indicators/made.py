@@ -20,7 +20,7 @@ def definition(kind: str, unit: str = "aandeel", **known: Any) -> Definition:
     """Indicator ``proef`` (its SQL: fixture ``con``); no feeds and no dimensions unless they are given."""
     given = {
         "id": "proef", "version": "1.0", "title": "", "question": "", "explanation": "", "polarity": "neutral",
-        "theme": "resultaat",
+        "counted": "", "theme": "resultaat",
         "feeds": (), "follow_up_months": 0, "per_zaak": False, "caveats": (), "changelog": (),
     }  # fmt: skip
     return Definition(kind=kind, unit=unit, **(given | known))
