@@ -29,6 +29,7 @@ from data_contracts.model import STRING_KINDS, Column
 BOOLEAN, INT32, INT64, INT96, FLOAT, DOUBLE, BYTE_ARRAY, FIXED_LEN_BYTE_ARRAY = range(8)
 _UTF8, _DECIMAL, _DATE, _TIMESTAMP_MILLIS, _TIMESTAMP_MICROS, _FIRST_INTEGER = 0, 5, 6, 9, 10, 11
 _STRING_LOGICAL, _DECIMAL_LOGICAL, _DATE_LOGICAL, _TIMESTAMP_LOGICAL, _INTEGER_LOGICAL = 1, 5, 6, 8, 10
+_NULL_LOGICAL = 11
 _UNITS = (1, 2, 3)
 _INTEGER_BITS = (8, 16, 32, 64)
 _MAX_PRECISION, _MAX_DECIMAL_BYTES = 76, 32
@@ -52,7 +53,9 @@ ELEMENT = {
     ),
 }
 
-FileKind = Literal["text", "timestamp", "local_timestamp", "date", "boolean", "integer", "decimal", "float", "other"]
+FileKind = Literal[
+    "text", "timestamp", "local_timestamp", "date", "boolean", "integer", "decimal", "float", "null", "other"
+]
 
 _PLAIN: dict[int, FileKind] = {
     BOOLEAN: "boolean",
@@ -70,6 +73,7 @@ _DUTCH: dict[str, str] = {
     "integer": "geheel getal",
     "decimal": "decimal met 0, 1 of 2 decimalen",
     "float": "drijvendekommagetal",
+    "null": "de kolom is leeg en heeft geen type",
     "other": "een type dat hier niet voorkomt",
 }
 
@@ -147,6 +151,8 @@ def _logical_kind(
         return _decimal(physical, length, given.get(1), given.get(2))
     if which == _INTEGER_LOGICAL:
         return _integer(physical, given.get(1, 0), bool(given.get(2)))
+    if which == _NULL_LOGICAL:
+        return "null", ()
     return "other", ()
 
 

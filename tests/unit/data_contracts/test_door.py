@@ -187,6 +187,18 @@ HEADERS = {
     "semicolons": (HEADER.replace(b",", b";"), "gescheiden door een puntkomma; gebruik een komma"),
     "tabs": (HEADER.replace(b",", b"\t"), "gescheiden door een tab; gebruik een komma"),
     "no header": (b"Jansen,2024-03-01T10:00:00Z,1.50,Jansen\n", "de naam van kolom 1, 2, 3, 4."),
+    "capitals": (HEADER.upper(), "De namen kloppen op hoofdletters, spaties of onzichtbare tekens na. Zet op regel 1"),
+    "spaces around": (HEADER.replace(b",", b" , "), "De namen kloppen op hoofdletters, spaties of"),
+    "invisible signs": (HEADER.replace(b",", "\u200b,\u00a0".encode()), "De namen kloppen op hoofdletters, spaties of"),
+    "two byte order marks": (b"\xef\xbb\xbf" * 2 + HEADER, "De namen kloppen op hoofdletters, spaties of"),
+    "sep of Excel": (b"sep=,\n", "Regel 1 begint met sep=; haal deze regel weg. Zet op regel 1"),
+    "sep of Excel with a semicolon": (b"SEP=;\n", "Regel 1 begint met sep=; haal deze regel weg. Zet op regel 1"),
+    "a comma too many": (HEADER[:-1] + b",\n", "5. Aan het einde van regel 1 staat een komma te veel. Zet op regel 1"),
+    "three commas and capitals": (
+        HEADER[:-1].upper() + b",,,\n",
+        "Aan het einde van regel 1 staan 3 komma's te veel. De namen kloppen op hoofdletters",
+    ),
+    "a record": (b"Jansen,2024-03-01T10:00:00Z,1.50,Jansen\n", "Regel 1 lijkt al een record: de kopregel ontbreekt."),
     "empty first line": (b"\n" + HEADER, "Ontbreekt: melding_id"),
     "very many unknown": (b"Jansen," * 20 + b"\n", "en nog 11 kolommen"),
 }
@@ -200,8 +212,23 @@ def test_another_header_is_refused_and_the_records_are_counted(tmp_path: Path, h
     assert result.rows_in == result.header.rows == 3 + extra
     assert (result.header.code, result.header.level) == ("kopregel", "levering")
     assert word in result.header.message and SECRET not in result.header.message
-    assert "melding_id,ontvangen_op,uren,toelichting" in result.header.message
+    assert result.header.message.endswith(" precies: melding_id,ontvangen_op,uren,toelichting.")
     assert not list((tmp_path / "scratch").iterdir())
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Jansen,x\n",
+        HEADER.replace(b"uren", b"Jansen"),
+        HEADER.replace(b"uren,", b""),
+        HEADER.replace(b"uren,toelichting", b"toelichting,uren"),
+    ],
+)
+def test_a_header_that_gives_no_clue_gets_no_hint(tmp_path: Path, head: bytes) -> None:
+    result = read(tmp_path, head + ROW)
+    assert result.header is not None
+    assert not any(word in result.header.message for word in ("lijk", "te veel", "kloppen", "begint"))
 
 
 def test_a_file_of_empty_lines_has_no_header(tmp_path: Path) -> None:

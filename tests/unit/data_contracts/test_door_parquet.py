@@ -172,7 +172,7 @@ WRONG_TYPES = {
     ),
     "float for an integer": ("aantal", pa.array([1.0] * 3), "drijvendekommagetal. Schrijf deze kolom als geheel"),
     "number for a boolean": ("vervallen", pa.array([1] * 3), "geheel getal. Schrijf deze kolom als boolean"),
-    "no type at all": ("tekst", pa.nulls(3), "een type dat hier niet voorkomt. Schrijf deze kolom als tekst"),
+    "no type at all": ("tekst", pa.nulls(3), "de kolom is leeg en heeft geen type. Schrijf deze kolom als tekst"),
 }
 
 
@@ -202,6 +202,8 @@ HEADERS = {
     "missing": (GOOD.drop_columns(["uren"]), "Ontbreekt: uren."),
     "unknown": (GOOD.append_column("Jansen", pa.array([1] * 3)), "Niet in het contract: de naam van kolom 8."),
     "other case": (GOOD.rename_columns([name.upper() for name in KINDS]), "Ontbreekt: nr, tekst"),
+    "capitals": (GOOD.rename_columns([name.upper() for name in KINDS]), "De namen kloppen op hoofdletters, spaties"),
+    "index of pandas": (GOOD.append_column("__index_level_0__", pa.array([1] * 3)), "index van pandas; schrijf zonder"),
     "double": (GOOD.append_column("nr", pa.array(["x"] * 3)), "Staat er meer dan eens: nr."),
 }
 
