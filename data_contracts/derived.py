@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from data_contracts.model import CODE_KINDS, Column, Rule
-from data_contracts.wording import dutch_date
+from data_contracts.wording import dutch_date, pattern_in_words
 
 MOST_CODES = 12
 FORMS = {
@@ -80,7 +80,7 @@ def column_rules(column: Column, is_key: bool) -> Iterator[Rule]:
             column,
             "patroon",
             f"Kolom {name} heeft niet de vorm die het contract vraagt.",
-            f"Zorg dat {name} voldoet aan {column.pattern}. Bijvoorbeeld: {column.example}.",
+            f"Zet in {name} {pattern_in_words(column.pattern)}. Bijvoorbeeld: {column.example}.",
         )
     if column.kind in CODE_KINDS or column.pattern is not None:
         yield _rule(

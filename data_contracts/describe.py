@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from data_contracts.derived import FORMS
 from data_contracts.model import Column, Contract
-from data_contracts.wording import dutch_date, thousands
+from data_contracts.wording import dutch_date, pattern_in_words, thousands
 
 KINDS = {
     "id": "nummer of code",
@@ -31,9 +32,26 @@ LEVELS = {
 }
 
 
+def form(column: Column) -> str:
+    """How a cell of the column is written, in plain Dutch sentences without patterns."""
+    if column.kind in FORMS:
+        first = FORMS[column.kind][1]
+    elif column.pattern:
+        first = pattern_in_words(column.pattern)
+    elif column.values:
+        first = "Een van de codes hieronder"
+    else:
+        first = KINDS[column.kind]
+    return " ".join([f"{first[0].upper()}{first[1:]}.", *_bounds(column), f"Bijvoorbeeld: {column.example}."])
+
+
 def _details(column: Column) -> Iterator[str]:
     if column.pattern:
         yield f"Patroon: `{column.pattern}`."
+    yield from _bounds(column)
+
+
+def _bounds(column: Column) -> Iterator[str]:
     if column.max_length and column.kind == "text":
         yield f"Hoogstens {column.max_length} tekens."
     if column.positive:

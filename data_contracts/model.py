@@ -236,7 +236,8 @@ class Verdict:
 
     ``accepted`` and ``quarantine``: Parquet files, or None for a refused delivery. ``examples``: per rule code of level
     rij the first rows that break it, also of a refused delivery. ``records``: a file with all rows that findings of
-    level rij and waarschuwing concern (see `concerned`), when it was asked for and there are any.
+    level rij and waarschuwing concern (see `concerned`), when it was asked for and there are any. ``rows_rejected``:
+    the rows that break a rule of level rij, also of a refused delivery.
     """
 
     month: str
@@ -250,3 +251,4 @@ class Verdict:
     quarantine: Path | None
     examples: Mapping[str, tuple[Example, ...]] = field(default_factory=dict)
     records: Path | None = None
+    rows_rejected: int = 0

@@ -23,6 +23,9 @@ TITLES = {
     "waarschuwing": "Waarschuwingen (de records tellen gewoon mee)",
 }
 NO_ID = "(nummer niet getoond)"
+WRONG_MONTH = "Klopt de maand? Dit lijkt een bestand van een latere maand."
+# What the number of a place counts: lines of a CSV file, records of a Parquet file.
+Place = Literal["regel", "record"]
 Outcome = Literal["clean", "quarantined", "refused"]
 
 
@@ -56,10 +59,17 @@ def ordered(verdict: Verdict) -> list[Finding]:
     return sorted(verdict.findings, key=lambda finding: (levels.index(finding.level), -finding.rows))
 
 
+def looks_later(verdict: Verdict, contract: Contract) -> bool:
+    """Whether most rejected rows break one and the same rule against dates after the delivered month."""
+    late = {rule.code for rule in contract.rules if rule.kind == "na_maand"}
+    return any(2 * finding.rows > verdict.rows_rejected for finding in verdict.findings if finding.code in late)
+
+
 def steps(verdict: Verdict, contract: Contract) -> list[str]:
     """What the partner can do, in the order in which it helps most: Dutch sentences, at least one."""
     by_level = {level: [f for f in ordered(verdict) if f.level == level] for level in TITLES}
-    todo = [f"{finding.message} {remedy(finding, contract)}".strip() for finding in by_level["levering"]]
+    todo = [WRONG_MONTH] if looks_later(verdict, contract) else []
+    todo += [f"{finding.message} {remedy(finding, contract)}".strip() for finding in by_level["levering"]]
     rejected = by_level["rij"]
     if rejected:
         first = rejected[0]
@@ -105,22 +115,22 @@ def records(verdict: Verdict, most: int | None = None) -> Iterator[concerned.Rec
     return islice(concerned.read(verdict.records), most) if verdict.records else iter(())
 
 
-def _example(example: Example) -> str:
-    return f"regel {example.line}" + (f" ({example.record})" if example.record else "")
+def _example(example: Example, place: Place) -> str:
+    return f"{place} {example.line}" + (f" ({example.record})" if example.record else "")
 
 
-def _finding_lines(finding: Finding, verdict: Verdict, contract: Contract) -> Iterator[str]:
+def _finding_lines(finding: Finding, verdict: Verdict, contract: Contract, place: Place) -> Iterator[str]:
     yield f"- {finding.message} [{finding.code}]"
     examples = verdict.examples.get(finding.code, ())
     if examples:
         more = ", ..." if finding.rows > len(examples) else ""
-        yield f"  Waar: {', '.join(map(_example, examples))}{more}"
+        yield f"  Waar: {', '.join(_example(example, place) for example in examples)}{more}"
     advice = remedy(finding, contract)
     if advice:
         yield f"  Wat u kunt doen: {advice}"
 
 
-def as_text(verdict: Verdict, contract: Contract) -> str:
+def as_text(verdict: Verdict, contract: Contract, place: Place = "regel") -> str:
     """The report in plain Dutch: verdict, counts, and each finding with its rule code, places and remedy."""
     lines = [
         f"{contract.title} ({contract.name}), maand {verdict.month}",
@@ -128,11 +138,13 @@ def as_text(verdict: Verdict, contract: Contract) -> str:
         f"Records: {thousands(verdict.rows_in)} gelezen, {thousands(verdict.rows_accepted)} geaccepteerd,"
         f" {thousands(verdict.rows_quarantined)} {'geweigerd' if outcome(verdict) == 'refused' else 'in quarantaine'}.",
     ]
+    if looks_later(verdict, contract):
+        lines.append(WRONG_MONTH)
     for level, title in TITLES.items():
         findings = [finding for finding in ordered(verdict) if finding.level == level]
         if findings:
             lines += ["", f"{title}:"]
-            lines += [line for finding in findings for line in _finding_lines(finding, verdict, contract)]
+            lines += [line for finding in findings for line in _finding_lines(finding, verdict, contract, place)]
     if missing := unjudged(verdict):
         lines += ["", f"Nog niet beoordeeld, want dat kan pas naast eerdere leveringen: {', '.join(missing)}."]
     lines += ["", steps(verdict, contract)[-1], f"Contract versie {contract.version}. Vragen? Mail {contract.contact}."]

@@ -171,7 +171,8 @@ def _without_warnings(contract: Contract, number: int, pending: Pending, judged:
     findings = (*pending.extra, *(finding for _, finding in pairs if finding is not None))
     refused = any(finding.level == "levering" for finding in findings)
     rows_in = pending.door.rows_in
-    quarantined = rows_in if refused else judged.rejected.get(number, 0)
+    rejected = judged.rejected.get(number, 0)
+    quarantined = rows_in if refused else rejected
     return Verdict(
         month=pending.month,
         verdict="refused" if refused else "accepted",
@@ -183,6 +184,7 @@ def _without_warnings(contract: Contract, number: int, pending: Pending, judged:
         accepted=None,
         quarantine=None,
         examples={code: tuple(found) for (place, code), found in judged.examples.items() if place == number},
+        rows_rejected=rejected,
     )
 
 

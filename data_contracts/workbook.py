@@ -16,7 +16,8 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from data_contracts import report
-from data_contracts.model import Contract, Verdict
+from data_contracts.describe import form
+from data_contracts.model import Column, Contract, Verdict
 from data_contracts.wording import thousands
 
 # Excel holds ten times as many, but nobody mends that by hand, and writing them takes minutes. The JSON holds them all.
@@ -82,6 +83,8 @@ class _Book:
             for column, cell in enumerate(cells):
                 if isinstance(cell, int):
                     sheet.write_number(place, column, cell, self._number)
+                elif not cell:
+                    sheet.write_blank(place, column, None, self._text)
                 else:
                     sheet.write_string(place, column, cell, self._text)
         if below:
@@ -97,14 +100,15 @@ def _height(cells: Iterable[tuple[str | int, int]]) -> float:
     return LINE_HEIGHT * max(lines)
 
 
-def write(verdict: Verdict, contract: Contract, path: Path) -> None:
-    """Writes the report as xlsx: summary, findings, the records concerned, and every rule of the contract."""
+def write(verdict: Verdict, contract: Contract, path: Path, place: report.Place = "regel") -> None:
+    """Writes the report as xlsx: summary, findings, the records concerned, every column and rule of the contract."""
     with xlsxwriter.Workbook(str(path), {**OPTIONS, "tmpdir": str(path.parent)}) as workbook:
         workbook.set_properties({"title": f"Controle van {contract.name}, {verdict.month}"})
         book = _Book(workbook)
         _summary(book, verdict, contract)
         _findings(book, verdict, contract)
-        _records(book, verdict, contract)
+        _records(book, verdict, contract, place)
+        _columns(book, contract)
         _rules(book, verdict, contract)
 
 
@@ -130,7 +134,7 @@ def _summary(book: _Book, verdict: Verdict, contract: Contract) -> None:
         rows.pair(name, count, book.bold, book.format(num_format="#,##0", align="left"))
     rows.skip()
     rows.text("Wat u kunt doen", book.format(bold=True, font_size=13), 22)
-    for number, step in enumerate(report.steps(verdict, contract), start=1):
+    for number, step in enumerate(_steps(verdict, contract), start=1):
         rows.pair(f"Stap {number}", step, book.bold, book.wrap)
     rows.skip()
     rows.text("Wat er in dit verslag staat", book.format(bold=True, font_size=13), 22)
@@ -143,6 +147,14 @@ def _summary(book: _Book, verdict: Verdict, contract: Contract) -> None:
     rows.skip()
     rows.pair("Contract", f"{contract.name}, versie {contract.version}", book.bold, book.wrap)
     rows.pair("Vragen", f"Mail {contract.contact}.", book.bold, book.wrap)
+
+
+def _steps(verdict: Verdict, contract: Contract) -> list[str]:
+    """The steps of the report; where there is something to mend, the first names the sheet that shows how."""
+    first, *later = report.steps(verdict, contract)
+    if report.outcome(verdict) == "clean":
+        return [first, *later]
+    return [f"{first} Alle kolommen en codes van het contract staan op het blad Kolommen.", *later]
 
 
 class _Lines:
@@ -170,9 +182,10 @@ class _Lines:
 
 
 def _contents(verdict: Verdict) -> Iterator[tuple[str, str]]:
-    per_record = "Per record: de regel in uw bestand, het nummer van het record en wat er is."
+    per_record = "Per record: de plaats in uw bestand, het nummer van het record en wat er is."
     yield "Bevindingen", "Per regel van het contract: hoeveel records, wat er is en wat u kunt doen."
     yield "Records", f"{per_record} {_left_out(verdict)}".strip()
+    yield "Kolommen", "Per kolom van het contract: hoe u haar vult, en alle codes met hun betekenis."
     yield "Alle regels", "Alle regels van het contract, ook die waaraan uw bestand voldoet."
     yield "Privacy", "Dit verslag herhaalt geen waarden uit uw bestand, behalve nummers van records."
 
@@ -204,10 +217,10 @@ def _findings(book: _Book, verdict: Verdict, contract: Contract) -> None:
     )
 
 
-def _records(book: _Book, verdict: Verdict, contract: Contract) -> None:
+def _records(book: _Book, verdict: Verdict, contract: Contract, place: report.Place) -> None:
     rules = {rule.code: rule for rule in contract.rules}
     titles = [
-        ("Regel in het bestand", 12),
+        (f"{place.capitalize()} in het bestand", 12),
         (f"Record ({contract.key})", 28),
         ("Soort", 16),
         ("Aantal fouten", 10),
@@ -226,6 +239,19 @@ def _records(book: _Book, verdict: Verdict, contract: Contract) -> None:
         for record in report.records(verdict, MOST_RECORDS)
     )
     book.table("Records", titles, cells, below=_left_out(verdict))
+
+
+def _columns(book: _Book, contract: Contract) -> None:
+    """A row for each column, and below it one for each of its codes: a cell can't show a list of any length."""
+    titles = [("Plaats", 10), ("Kolom", 24), ("Verplicht", 12), ("Vorm", 62), ("Code", 24), ("Betekenis", 62)]
+    cells = (row for place, column in enumerate(contract.columns, start=1) for row in _column(place, column))
+    book.table("Kolommen", titles, cells)
+
+
+def _column(place: int, column: Column) -> Iterator[Sequence[str | int]]:
+    yield place, column.name, "ja" if column.required else "nee", form(column), "", column.description
+    for code in column.values:
+        yield place, column.name, "", "", code, column.labels[code]
 
 
 def _rules(book: _Book, verdict: Verdict, contract: Contract) -> None:

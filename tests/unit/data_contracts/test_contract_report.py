@@ -13,6 +13,7 @@ from data_contracts import report, rows, verdict
 from data_contracts.describe import as_markdown
 from data_contracts.loader import contracts
 from data_contracts.model import DoorResult, Finding, History, Pending, Verdict
+from data_contracts.wording import pattern_in_words
 
 CONTRACT = contracts()["landelijk_netwerk/resultaten"]
 SECRET = "06-12345678"
@@ -96,6 +97,38 @@ def test_what_to_do_first() -> None:
     assert report.steps(replace(judged, rows_quarantined=0, findings=()), CONTRACT) == [
         "U kunt het bestand zo leveren."
     ]
+
+
+@pytest.mark.parametrize("late", [2, 3, 12])
+def test_a_file_of_a_later_month_is_asked_for_its_month(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, late: int
+) -> None:
+    monkeypatch.setattr(rows, "check_against_suite", lambda *_: None)
+    later = [{**good_row(CONTRACT, i), "opgeleverd_op": "2022-01-05"} for i in range(late)]
+    wrong = [{**good_row(CONTRACT, 20 + i), "status": "klaar"} for i in range(2)]
+    found = judge(CONTRACT, [*later, *wrong, *good_rows(CONTRACT, 20, 40)], tmp_path)
+    assert (found.verdict, found.rows_rejected) == ("refused" if late == 12 else "accepted", late + 2)
+    asked = "Klopt de maand? Dit lijkt een bestand van een latere maand."
+    assert (report.steps(found, CONTRACT)[0] == asked) is (late > 2)
+    assert (asked in report.as_text(found, CONTRACT).splitlines()) is (late > 2)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("^[a-z2-7]{26}$", "26 tekens: kleine letters a-z en cijfers 2-7"),
+        ("^[A-Z]{1}$", "1 teken: hoofdletters A-Z"),
+        ("^[0-9_-]{1,64}$", "1 tot en met 64 tekens: cijfers 0-9, _ en -"),
+        ("^(a|b)+$", "tekst volgens het patroon ^(a|b)+$"),
+        ("^[^a]{3}$", "tekst volgens het patroon ^[^a]{3}$"),
+    ],
+)
+def test_a_pattern_in_words(pattern: str, words: str) -> None:
+    assert pattern_in_words(pattern) == words
+
+
+def test_places_in_parquet_are_records(mixed: Verdict) -> None:
+    assert "  Waar: record 12 (R-20), record 13" in report.as_text(mixed, CONTRACT, "record").splitlines()
 
 
 def test_no_value_is_repeated(mixed: Verdict) -> None:

@@ -10,6 +10,7 @@ from openpyxl import Workbook, load_workbook
 from text_tables import BROKEN, Row, good_row, good_rows, pending
 
 from data_contracts import report, rows, verdict, workbook
+from data_contracts.describe import form
 from data_contracts.loader import contracts
 from data_contracts.model import Evaluation, Finding, History, Verdict
 
@@ -59,12 +60,13 @@ def with_faults() -> list[Row]:
 
 def test_the_summary_says_verdict_counts_and_what_to_do_first(tmp_path: Path) -> None:
     book = opened(judge(with_faults(), tmp_path), tmp_path)
-    assert book.sheetnames == ["Samenvatting", "Bevindingen", "Records", "Alle regels"]
+    assert book.sheetnames == ["Samenvatting", "Bevindingen", "Records", "Kolommen", "Alle regels"]
     sheet = book["Samenvatting"]
     summary = {name: value for name, value in sheet.iter_rows(max_col=2, values_only=True) if name}
     assert summary["Oordeel"] == "Geaccepteerd, met 2 records in quarantaine."
     assert (summary["Records geleverd"], summary["Geaccepteerd"], summary["In quarantaine"]) == (12, 10, 2)
     assert summary["Stap 1"].startswith("De fout die het vaakst voorkomt: vt_regio_waarde (2 records). Gebruik")
+    assert summary["Stap 1"].endswith("Alle kolommen en codes van het contract staan op het blad Kolommen.")
     (verdict_cell,) = [cell for (cell,) in sheet.iter_rows(max_col=1) if cell.value == "Oordeel"]
     assert verdict_cell.fill.fgColor.rgb == "FF" + workbook.COLOURS["quarantined"][0][1:]
 
@@ -110,6 +112,40 @@ def test_more_records_than_fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def test_every_rule_stands_there(tmp_path: Path) -> None:
     assert len(below_heading(opened(made_up("x"), tmp_path), "Alle regels")) == len(CONTRACT.rules)
+
+
+def test_every_column_and_every_code_stands_there(tmp_path: Path) -> None:
+    found = below_heading(opened(made_up("x"), tmp_path), "Kolommen")
+    of_columns = [row for row in found if row[4] is None]
+    assert [row[:3] for row in of_columns] == [
+        (place, column.name, "ja" if column.required else "nee")
+        for place, column in enumerate(CONTRACT.columns, start=1)
+    ]
+    assert [row[5] for row in of_columns] == [column.description for column in CONTRACT.columns]
+    signs = "hoofdletters A-Z, kleine letters a-z, cijfers 0-9, _ en -"
+    assert of_columns[0][3] == f"1 tot en met 64 tekens: {signs}. Bijvoorbeeld: {CONTRACT.columns[0].example}."
+    region = CONTRACT.column("vt_regio")
+    assert [row for row in found if row[4]] == [
+        (2, "vt_regio", None, None, code, region.labels[code]) for code in region.values
+    ]
+
+
+@pytest.mark.parametrize("name", list(contracts()))
+def test_no_form_shows_a_pattern(name: str) -> None:
+    texts = [form(column) for column in contracts()[name].columns]
+    assert not any(sign in text for text in texts for sign in "^[]{}$\\")
+    assert all(not text[0].islower() and text.endswith(".") for text in texts)
+
+
+def test_a_clean_delivery_is_sent_to_no_sheet(tmp_path: Path) -> None:
+    book = opened(judge(good_rows(CONTRACT, 3), tmp_path), tmp_path)
+    summary = dict(book["Samenvatting"].iter_rows(max_col=2, values_only=True))
+    assert summary["Stap 1"] == "U kunt het bestand zo leveren."
+
+
+def test_places_in_parquet_are_records(tmp_path: Path) -> None:
+    workbook.write(made_up("x"), CONTRACT, tmp_path / "verslag.xlsx", "record")
+    assert load_workbook(tmp_path / "verslag.xlsx")["Records"]["A1"].value == "Record in het bestand"
 
 
 def test_nothing_starts_a_formula_or_a_link(tmp_path: Path) -> None:
