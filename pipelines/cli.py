@@ -14,6 +14,7 @@ import traceback
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -204,13 +205,18 @@ def check(
     from pipelines import self_check
 
     _month(month, "--month")
-    with console.progress("Controleren"):
-        checked = self_check.check(file, partner, feed, month, _today(), report)
+    with TemporaryDirectory() as name:
+        scratch = Path(name)
+        with console.progress("Controleren"):
+            checked = self_check.check(file, partner, feed, month, _today(), scratch, report is not None)
+        # Before the report is written: whatever becomes of it, the verdict has been told.
+        console.say(reports.as_text(checked.verdict, checked.contract, checked.place))
+        console.say("Dit was een controle: er is niets geleverd en niets bewaard.")
+        if report:
+            with console.progress("Verslag schrijven"):
+                written = self_check.write_report(checked, scratch, report)
+            console.say(f"Het verslag staat in {' en '.join(str(path) for path in written)}.")
     verdict = checked.verdict
-    console.say(reports.as_text(verdict, checked.contract))
-    console.say("Dit was een controle: er is niets geleverd en niets bewaard.")
-    if checked.written:
-        console.say(f"Het verslag staat in {' en '.join(str(path) for path in checked.written)}.")
     return 2 if verdict.verdict == "refused" else min(1, verdict.rows_quarantined)
 
 
@@ -268,6 +274,8 @@ def deliveries(
         known, findings = ledger.all(), ledger.findings()
     if month is not None:
         _month(month, "--month")
+    if partner is not None and partner not in {d.partner for d in known}:
+        _known_partner(partner)
     whole = len(known)
     known = [
         d
@@ -277,12 +285,21 @@ def deliveries(
     if as_json:
         console.say(json.dumps([_as_json(d, findings.get(d.id or 0, [])) for d in known], ensure_ascii=False, indent=1))
     elif known:
-        console.ledger(known, findings)
+        console.ledger(known, findings, messages=problems)
     elif whole:
         console.say(f"Van de {console.number(whole)} leveringen in het register voldoet er geen aan deze vraag.")
     else:
         console.say("Het register is leeg: er is nog niets geleverd.")
     return 0
+
+
+def _known_partner(partner: str) -> None:
+    """Raises UserError for a partner without a contract. Reads the contracts: only where the ledger can't tell."""
+    from data_contracts.loader import contracts
+    from pipelines.self_check import unknown_partner
+
+    if partner not in {contract.partner for contract in contracts().values()}:
+        raise unknown_partner(partner)
 
 
 def _as_json(delivery: Delivery, findings: Sequence[Finding]) -> dict[str, object]:

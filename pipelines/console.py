@@ -32,6 +32,10 @@ WORDS = {
     "unchanged": "niet veranderd",
     "error": "mislukt",
 }
+# How many deliveries of one kind are named one by one.
+SHOWN = 20
+PROBLEMS = "veiligheid deliveries --problems"
+CHECK = "veiligheid check BESTAND --partner PARTNER --feed LEVERING --month JJJJ-MM --report MAP"
 QUALITY = {
     "inzet_buiten_zaak": "Inzetregels voor de eerste zaak van het gezin, die bij geen zaak meetellen",
     "inzet_zonder_tarief": "Inzetregels zonder tarief, die in de kosten niet meetellen",
@@ -136,15 +140,11 @@ def outcomes(found: Sequence[Outcome]) -> None:
     for o in found:
         if o.verdict == "error":
             failed.setdefault((o.file.name, o.message), []).append(o.file.month)
-        elif o.delivery is not None and o.delivery.verdict == "refused":
-            again = " (al eerder; het bestand is niet veranderd)" if o.verdict == "unchanged" else ""
-            say(f"Geweigerd: {o.file.name} {o.file.month}{again}")
-            for f in o.findings:
-                if f.level == "levering":
-                    say(f"    {f.code}: {f.message}")
+    _refused([o for o in found if o.delivery is not None and o.delivery.verdict == "refused"])
     for (name, message), months in failed.items():
         say(f"Mislukt: {name} {', '.join(months)}: {message}.")
     accepted = [o for o in found if o.verdict == "accepted" and o.delivery]
+    _quarantined(accepted)
     if found and all(o.verdict == "unchanged" for o in found):
         say(f"Leveringen: {number(len(found))} bekeken, geen enkele nieuw of veranderd.")
     elif found:
@@ -152,6 +152,40 @@ def outcomes(found: Sequence[Outcome]) -> None:
         say(f"Leveringen: {', '.join(f'{number(counted[v])} {word}' for v, word in WORDS.items() if counted[v])}.")
     if accepted:
         _accepted(accepted)
+
+
+def _refused(found: Sequence[Outcome]) -> None:
+    """Each refused delivery with what is wrong and what helps."""
+    if not found:
+        return
+    from data_contracts.loader import contracts
+    from data_contracts.report import remedy
+
+    for o in found[:SHOWN]:
+        again = " (al eerder; het bestand is niet veranderd)" if o.verdict == "unchanged" else ""
+        say(f"Geweigerd: {o.file.name} {o.file.month}{again}")
+        for f in o.findings:
+            if f.level == "levering":
+                say(f"    {f.code}: {f.message} {remedy(f, contracts()[o.file.name])}".rstrip())
+    _and_more(len(found) - SHOWN, "geweigerd")
+
+
+def _quarantined(found: Sequence[Outcome]) -> None:
+    """A line for each delivery with rows in quarantine, those with the most rows first."""
+    counted = [(o.delivery.rows_quarantined, o) for o in found if o.delivery and o.delivery.rows_quarantined]
+    counted.sort(key=lambda pair: -pair[0])
+    for rows, o in counted[:SHOWN]:
+        often = max((f for f in o.findings if f.level == "rij"), key=lambda f: f.rows)
+        count = f"{number(rows)} {'rij' if rows == 1 else 'rijen'}"
+        say(f"In quarantaine: {o.file.name} {o.file.month}: {count}, het vaakst: {often.message}")
+    _and_more(len(counted) - SHOWN, "met rijen in quarantaine")
+    if counted:
+        say(f"Welke records? {CHECK}")
+
+
+def _and_more(count: int, what: str) -> None:
+    if count > 0:
+        say(f"    en nog {number(count)} {'levering' if count == 1 else 'leveringen'} {what}: {PROBLEMS}")
 
 
 def _accepted(found: Sequence[Outcome]) -> None:
@@ -164,7 +198,7 @@ def _accepted(found: Sequence[Outcome]) -> None:
         f"Waarschuwingen: {number(warnings)}."
     )
     if quarantined or warnings:
-        say("Wat er aan de hand is, staat in het register: veiligheid deliveries")
+        say(f"Alle bevindingen staan in het register: {PROBLEMS}")
 
 
 def quality(counts: Mapping[str, int]) -> None:
@@ -173,17 +207,23 @@ def quality(counts: Mapping[str, int]) -> None:
             say(f"    {text}: {number(counts[name])}.")
 
 
-def ledger(known: Sequence[Delivery], findings: Mapping[int, Sequence[Finding]]) -> None:
-    """The ledger by feed: a line a delivery, and below it a line for each finding."""
+def ledger(known: Sequence[Delivery], findings: Mapping[int, Sequence[Finding]], messages: bool = False) -> None:
+    """The ledger by feed: a line a delivery, and below it a line for each finding, with its message if asked."""
     for name, deliveries in groupby(known, key=lambda d: d.name):
         say(f"{name}\n    {'maand':<9}{'nr':>3}  {'oordeel':<13}{'rijen':>11}{'geaccepteerd':>14}{'quarantaine':>13}")
         for d in deliveries:
             counts = f"{number(d.rows_in):>11}{number(d.rows_accepted):>14}{number(d.rows_quarantined):>13}"
             say(f"    {d.month:<9}{d.number:>3}  {WORDS[d.verdict]:<13}{counts}")
             for f in findings.get(d.id or 0, ()):
-                say(f"        {f.code}" + (f": {number(f.rows)} {'rij' if f.rows == 1 else 'rijen'}" if f.rows else ""))
+                say(f"        {f.code}{_told(f, messages)}")
     refused = sum(d.verdict == "refused" for d in known)
     say(
         f"{number(len(known))} leveringen, {number(refused)} geweigerd; {number(sum(d.rows_in for d in known))} rijen, "
         f"waarvan {number(sum(d.rows_quarantined for d in known))} in quarantaine of geweigerd."
     )
+
+
+def _told(finding: Finding, message: bool) -> str:
+    if message:
+        return f": {finding.message}"
+    return f": {number(finding.rows)} {'rij' if finding.rows == 1 else 'rijen'}" if finding.rows else ""

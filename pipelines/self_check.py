@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,29 +12,28 @@ from data_contracts import door, verdict, workbook
 from data_contracts import report as reports
 from data_contracts.loader import contracts
 from data_contracts.model import Contract, History, Pending, Verdict
-from pipelines import storage
+from pipelines import reasons, storage
 from pipelines.errors import UserError
 from pipelines.inbox import EXTENSIONS, Extension, readable, wrong_month
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A verdict, and the files of its report when one was asked for."""
+    """A verdict, and what the number of a place in the file counts."""
 
     contract: Contract
     verdict: Verdict
-    written: tuple[Path, ...]
+    place: reports.Place
 
 
-def check(file: Path, partner: str, feed: str, month: str, today: date, report: Path | None = None) -> Checked:
+def check(
+    file: Path, partner: str, feed: str, month: str, today: date, scratch: Path, list_records: bool = False
+) -> Checked:
     """The verdict on ``file`` as a delivery of that feed and month. Raises UserError on what can't be asked.
 
-    ``report``: the folder for the report, as an Excel workbook and as JSON.
+    ``scratch``: a folder that lives as long as the verdict is used. ``list_records``: as a report needs them.
     """
-    contract = contracts().get(f"{partner}/{feed}")
-    if contract is None:
-        known = ", ".join(contracts())
-        raise UserError(f"De levering '{partner}/{feed}' kennen wij niet. Kies uit: {known}.")
+    contract = _contract(partner, feed)
     if reason := wrong_month(month, today):
         raise UserError(f"--month {month} {reason}.")
     if not os.path.lexists(file):
@@ -46,22 +44,42 @@ def check(file: Path, partner: str, feed: str, month: str, today: date, report: 
             f"Het bestand heet '{readable(file.name)}'; de naam moet eindigen op .csv, .parquet of .leeg, "
             "in kleine letters."
         )
-    with tempfile.TemporaryDirectory() as name:
-        scratch = Path(name)
-        read = door.read(file, cast(Extension, extension), contract, scratch)
-        listed = report is not None
-        (judged,) = verdict.judge(contract, [Pending(month, read)], History(), scratch, list_records=listed)
-        written = _write_report(judged, contract, scratch, report) if report else ()
-        return Checked(contract, judged, written)
+    read = door.read(file, cast(Extension, extension), contract, scratch)
+    (judged,) = verdict.judge(contract, [Pending(month, read)], History(), scratch, list_records=list_records)
+    return Checked(contract, judged, "record" if extension == "parquet" else "regel")
 
 
-def _write_report(judged: Verdict, contract: Contract, scratch: Path, folder: Path) -> tuple[Path, ...]:
-    """Writes the report in ``scratch`` and copies it, whole, to ``folder``."""
+def _contract(partner: str, feed: str) -> Contract:
+    known = contracts()
+    feeds = [contract.feed for contract in known.values() if contract.partner == partner]
+    if not feeds:
+        raise unknown_partner(partner)
+    if feed not in feeds:
+        raise UserError(f"De levering '{feed}' van {partner} kennen wij niet. Kies uit: {', '.join(feeds)}.")
+    return known[f"{partner}/{feed}"]
+
+
+def unknown_partner(partner: str) -> UserError:
+    """The error that names the partners there are."""
+    names = dict.fromkeys(contract.partner for contract in contracts().values())
+    return UserError(f"De partner '{partner}' kennen wij niet. Kies uit: {', '.join(names)}.")
+
+
+def write_report(checked: Checked, scratch: Path, folder: Path) -> tuple[Path, ...]:
+    """Writes the report, as an Excel workbook and as JSON, in ``scratch`` and copies it, whole, to ``folder``.
+
+    Raises UserError that names ``folder`` when it can't be written there.
+    """
+    judged, contract = checked.verdict, checked.contract
     name = f"{contract.partner}-{contract.feed}-{judged.month}"
     book, data = scratch / f"{name}.xlsx", scratch / f"{name}.json"
-    workbook.write(judged, contract, book)
+    workbook.write(judged, contract, book, checked.place)
     with data.open("w", encoding="utf-8", newline="") as handle:
         handle.writelines(reports.json_parts(judged, contract))
-    for source in (book, data):
-        storage.copy_in(source, folder / source.name)
+    try:
+        for source in (book, data):
+            storage.copy_in(source, folder / source.name)
+    except OSError as error:
+        reason = reasons.of_os(error)
+        raise UserError(f"Het verslag kon niet worden geschreven in '{folder}': {reason}.") from error
     return folder / book.name, folder / data.name

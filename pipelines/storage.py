@@ -41,7 +41,10 @@ def write(path: Path, content: bytes) -> str:
 
 
 def copy_in(source: Path, path: Path) -> None:
-    """Copy a finished file, from any disk, whole or not at all. The folder is made if needed."""
+    """Copy a finished file, from any disk, whole or not at all. The folder is made if needed.
+
+    Raises OSError with the name of ``path``: a library may name the source, which is not where the trouble lies.
+    """
     make_folder(path.parent)
     temporary = path.with_name(f"{TEMPORARY}{os.getpid()}-{path.name}")
     try:
@@ -49,8 +52,10 @@ def copy_in(source: Path, path: Path) -> None:
         with temporary.open("rb") as handle:
             os.fsync(handle.fileno())
         rename(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    except OSError as error:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def move_in(source: Path, path: Path, digest: str | None = None) -> str:

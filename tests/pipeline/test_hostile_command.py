@@ -275,6 +275,8 @@ def test_a_report_that_cannot_be_written(tmp_path: Path) -> None:
     for place in (path, path / "onder"):
         shown = veiligheid("check", str(path), *ASKED, "--month", "2024-03", "--report", str(place))
         assert_one_line(shown)
+        assert "Geaccepteerd: er zijn deze maand geen records." in shown.out
+        assert shown.err.startswith(f"Het verslag kon niet worden geschreven in '{place}': ")
 
 
 def test_a_ledger_that_is_none(land: Land) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from small_inbox import HEADER, LOCATIES, drop, locaties
 
-from pipelines import cli, console
+from data_contracts.loader import contracts
+from pipelines import cli, console, storage
 from pipelines import deliver as road
 from pipelines.errors import UserError
 from pipelines.home import Home
@@ -23,6 +28,7 @@ COMMANDS = (
 )
 ENGLISH = re.compile(r"\b(usage|options|arguments|commands|show|exit|default|required|error|invalid|missing)\b", re.I)
 FILE = f"{LOCATIES}/2024-01.csv"
+PARTNERS = "landelijk_netwerk, openbaar_ministerie, politie, raad_voor_de_kinderbescherming, reclassering, veilig_thuis"
 
 Output = pytest.CaptureFixture[str]
 
@@ -144,6 +150,43 @@ def test_deliver_says_what_became_of_everything(capsys: Output, home: Home) -> N
     assert text.startswith(f"Geweigerd: {LOCATIES} 2024-03 (al eerder; het bestand is niet veranderd)\n    leeg: ")
 
 
+def test_deliver_says_what_is_wrong_and_what_helps(capsys: Output, home: Home) -> None:
+    contract = contracts()[LOCATIES]
+    drop(home, f"{LOCATIES}/2024-01.csv", locaties(*"abcd", broken=1))
+    drop(home, f"{LOCATIES}/2024-02.csv", locaties(*"abcdefgh", broken=2))
+    drop(home, f"{LOCATIES}/2024-03.csv", HEADER)
+    lines = done(capsys, "deliver", "--home", home.root, code=2).splitlines()
+    wrong = contract.rule("vt_regio_waarde").message
+    empty = contract.rule("leeg")
+    assert lines[:5] == [
+        f"Geweigerd: {LOCATIES} 2024-03",
+        f"    leeg: {empty.message} {empty.remedy}",
+        f"In quarantaine: {LOCATIES} 2024-02: 2 rijen, het vaakst: 2 records: {wrong}",
+        f"In quarantaine: {LOCATIES} 2024-01: 1 rij, het vaakst: 1 record: {wrong}",
+        f"Welke records? {console.CHECK}",
+    ]
+    register = done(capsys, "deliveries", "--problems", "--home", home.root)
+    assert f"        vt_regio_waarde: 2 records: {wrong}\n" in register
+    assert f"        leeg: {empty.message}\n" in register
+
+
+def test_deliver_names_a_few_of_many(capsys: Output, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(console, "SHOWN", 1)
+    for month in (1, 2, 3):
+        drop(home, f"{LOCATIES}/2024-0{month}.csv", locaties(*"abcd", broken=1))
+        drop(home, f"{LOCATIES}/2023-0{month}.csv", HEADER)
+    text = done(capsys, "deliver", "--home", home.root, code=2)
+    assert text.count("Geweigerd: ") == text.count("In quarantaine: ") == 1
+    assert f"    en nog 2 leveringen geweigerd: {console.PROBLEMS}\n" in text
+    assert f"    en nog 2 leveringen met rijen in quarantaine: {console.PROBLEMS}\n" in text
+
+
+def test_a_partner_that_does_not_exist(capsys: Output, home: Home) -> None:
+    said = failed(capsys, "deliveries", "--partner", "politei", "--home", home.root)
+    assert said == f"De partner 'politei' kennen wij niet. Kies uit: {PARTNERS}."
+    assert "is leeg" in done(capsys, "deliveries", "--partner", "politie", "--home", home.root)
+
+
 def test_strays_are_all_named_and_cost_the_status(capsys: Output, home: Home) -> None:
     drop(home, FILE, locaties("a"))
     for i in range(30):
@@ -205,6 +248,33 @@ def test_check_gives_the_same_verdict_and_stores_nothing(capsys: Output, home: H
     assert [p.name for p in home.root.iterdir()] == ["inbox"]
 
 
+def test_a_failed_report_does_not_cost_the_verdict(
+    capsys: Output, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = ("--partner", "landelijk_netwerk", "--feed", "praktijklocaties", "--month", "2024-01")
+    file = tmp_path / "x.csv"
+    file.write_text(locaties("a"))
+    folder = tmp_path / "verslag"
+
+    def full(source: Path, _: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(source))
+
+    monkeypatch.setattr(storage, "rename", full)
+    assert cli.run(["check", str(file), *options, "--report", str(folder)]) == 2
+    shown = capsys.readouterr()
+    assert "Geaccepteerd: alle records zijn in orde." in shown.out and "Het verslag staat" not in shown.out
+    assert shown.err == f"Het verslag kon niet worden geschreven in '{folder}': de schijf is vol.\n"
+
+
+def test_check_names_records_of_a_parquet_file(capsys: Output, tmp_path: Path) -> None:
+    options = ("--partner", "landelijk_netwerk", "--feed", "praktijklocaties", "--month", "2024-01")
+    moment = pa.array([date(2024, 1, 1)] * 5)
+    columns = {"locatie_id": [*"abcde"], "vt_regio": ["utrecht"] * 4 + ["nergens"], "vanaf": moment}
+    table = pa.table({**columns, "tot": pa.nulls(5, pa.date32()), "vervallen": [False] * 5})
+    pq.write_table(table, tmp_path / "x.parquet")
+    assert "  Waar: record 5 (e)\n" in done(capsys, "check", tmp_path / "x.parquet", *options, code=1)
+
+
 def test_check_refuses_what_can_not_be_asked(capsys: Output, tmp_path: Path) -> None:
     file = tmp_path / "x.csv"
     file.touch()
@@ -212,7 +282,8 @@ def test_check_refuses_what_can_not_be_asked(capsys: Output, tmp_path: Path) -> 
     def said(place: Path, partner: str = "politie", feed: str = "inzet", month: str = "2024-01") -> str:
         return failed(capsys, "check", place, "--partner", partner, "--feed", feed, "--month", month)
 
-    assert said(file, partner="gemeente").startswith("De levering 'gemeente/inzet' kennen wij niet. Kies uit: ")
+    assert said(file, partner="VT") == f"De partner 'VT' kennen wij niet. Kies uit: {PARTNERS}."
+    assert said(file, feed="inzt") == "De levering 'inzt' van politie kennen wij niet. Kies uit: incidenten, inzet."
     assert said(file, month="2024-00").startswith("--month: '2024-00' is geen maand")
     assert said(file, month="2999-01") == "--month 2999-01 gaat over een maand in de toekomst."
     assert "bestaat niet" in said(tmp_path / "weg.csv")

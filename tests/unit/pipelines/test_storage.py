@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,21 @@ def test_file_and_folder_are_synced_and_the_rename_comes_between(
     monkeypatch.setattr(Path, "replace", renamed)
     storage.write(tmp_path / "c.txt", b"inhoud")
     assert happened == ["file", "rename", "folder"]
+
+
+def test_copy_in_names_the_target_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, path = tmp_path / "bron", tmp_path / "doel" / "c"
+    source.write_bytes(b"inhoud")
+
+    def full(start: Path, target: Path) -> None:
+        target.write_bytes(b"in")
+        raise OSError(errno.ENOSPC, "No space left on device", str(start))
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with pytest.raises(OSError, match="No space") as caught:
+        storage.copy_in(source, path)
+    assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, str(path))
+    assert list(path.parent.iterdir()) == []
 
 
 def test_move_in_keeps_the_bytes(tmp_path: Path) -> None:
