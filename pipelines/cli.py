@@ -275,7 +275,10 @@ def deliveries(
     if month is not None:
         _month(month, "--month")
     if partner is not None and partner not in {d.partner for d in known}:
-        _known_partner(partner)
+        # Imported only where the ledger can't tell whether there is such a partner.
+        from pipelines.self_check import require_partner
+
+        require_partner(partner)
     whole = len(known)
     known = [
         d
@@ -291,15 +294,6 @@ def deliveries(
     else:
         console.say("Het register is leeg: er is nog niets geleverd.")
     return 0
-
-
-def _known_partner(partner: str) -> None:
-    """Raises UserError for a partner without a contract. Reads the contracts: only where the ledger can't tell."""
-    from data_contracts.loader import contracts
-    from pipelines.self_check import unknown_partner
-
-    if partner not in {contract.partner for contract in contracts().values()}:
-        raise unknown_partner(partner)
 
 
 def _as_json(delivery: Delivery, findings: Sequence[Finding]) -> dict[str, object]:

@@ -50,19 +50,20 @@ def check(
 
 
 def _contract(partner: str, feed: str) -> Contract:
-    known = contracts()
-    feeds = [contract.feed for contract in known.values() if contract.partner == partner]
-    if not feeds:
-        raise unknown_partner(partner)
+    feeds = require_partner(partner)
     if feed not in feeds:
         raise UserError(f"De levering '{feed}' van {partner} kennen wij niet. Kies uit: {', '.join(feeds)}.")
-    return known[f"{partner}/{feed}"]
+    return contracts()[f"{partner}/{feed}"]
 
 
-def unknown_partner(partner: str) -> UserError:
-    """The error that names the partners there are."""
-    names = dict.fromkeys(contract.partner for contract in contracts().values())
-    return UserError(f"De partner '{partner}' kennen wij niet. Kies uit: {', '.join(names)}.")
+def require_partner(partner: str) -> list[str]:
+    """The feeds of a partner. Raises UserError that names all partners when there is no such one."""
+    known = contracts().values()
+    feeds = [contract.feed for contract in known if contract.partner == partner]
+    if not feeds:
+        names = dict.fromkeys(contract.partner for contract in known)
+        raise UserError(f"De partner '{partner}' kennen wij niet. Kies uit: {', '.join(names)}.")
+    return feeds
 
 
 def write_report(checked: Checked, scratch: Path, folder: Path) -> tuple[Path, ...]:
