@@ -43,10 +43,19 @@ CLOCK = r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:?
 TWO_DIGIT_YEAR = f"(?:{DAY}){BETWEEN}(?:{MONTH}){BETWEEN}[0-9]{{2}}"
 DATE = "(?:" + "|".join(f"(?:{pattern})" for pattern, _ in FORMS) + ")"
 NAMED = r"(?i:geboren|geboortedat(?:um|a)|geboortedag|geb(?:oorte)?[ ._-]?dat(?:um)?|geb|date of birth|dob)"
-NAME_FIRST = rf"(?:^|[^A-Za-z]){NAMED}(?:[^A-Za-z0-9;\n][^0-9;\n]{{0,30}})?(?:{DATE}|{TWO_DIGIT_YEAR})(?:[^0-9]|$)"
-DATE_FIRST = rf"(?:^|[^0-9]){DATE}(?:[^0-9;\n]{{0,20}}[^A-Za-z0-9;\n])?(?i:geboren|geboortedatum)(?:[^A-Za-z]|$)"
-NAMED_CELL = rf"{NAMED}[^0-9]{{0,20}}(?:{DATE}|{TWO_DIGIT_YEAR}){CLOCK}"
-CELL = f"(?:{DATE}{CLOCK}|{NAMED_CELL})"
+NAME_FIRST = rf"(?:^|[^A-Za-z]){NAMED}(?:[^A-Za-z0-9;][^0-9;]{{0,30}})?(?:{DATE}|{TWO_DIGIT_YEAR})(?:[^0-9]|$)"
+# Behind a date "geb." is no building: that has a number or a letter.
+BEHIND = "(?:[^0-9;]{0,20}[^A-Za-z0-9;])?(?i:geboren|geboortedatum)(?:[^A-Za-z]|$)"
+SHORT_BEHIND = r"[ ,(]{0,3}(?i:geb)\.?(?:$|[^A-Za-z0-9. ]| +[^0-9 ])"
+DATE_FIRST = rf"(?:^|[^0-9]){DATE}(?:{BEHIND}|{SHORT_BEHIND})"
+# What an id may have before and behind a date. A digit right behind it would make it another number.
+BEFORE = "(?:[A-Za-z]{1,10}[_-]?)?"
+AFTER = "(?:[_-][A-Za-z0-9]{1,6}|[A-Za-z][A-Za-z0-9]{0,5})?"
+NAMED_CELL = rf"{NAMED}[^0-9]{{0,20}}(?:{DATE}|{TWO_DIGIT_YEAR}){CLOCK}{AFTER}"
+CELL = f"(?:{BEFORE}{DATE}{CLOCK}{AFTER}|{NAMED_CELL})"
+EIGHT_DIGITS = f"{YEAR}(?:{TWO_MONTH})(?:{TWO_DAY})"
+SIX_DIGITS = f"[0-9]{{2}}(?:{TWO_MONTH})(?:{TWO_DAY})"
+HOLDS_A_DATE = f"(?:^|[^0-9]){DATE}(?:[^0-9]|$)|{EIGHT_DIGITS}|^{SIX_DIGITS}$"
 
 
 @dataclass(frozen=True)
@@ -73,12 +82,18 @@ def is_whole(text: str) -> str:
     return f"regexp_full_match({text}, {literal(NAMED_CELL)})"
 
 
+def holds_a_date(text: str) -> str:
+    """SQL: whether an id holds a date of any kind."""
+    return f"regexp_matches({text}, {literal(HOLDS_A_DATE)})"
+
+
 def date_in(text: str) -> str:
-    """SQL: the date that a whole cell is, of type date; null when it is none."""
+    """SQL: the date that a whole cell is, also with a few signs before or behind it, of type date; null when none."""
+    whole = [(f"{BEFORE}{pattern}{CLOCK}{AFTER}", iso) for pattern, iso in FORMS]
     branches = " ".join(
-        f"when regexp_full_match({text}, {literal(pattern + CLOCK)})"
-        f" then try_cast(regexp_replace({text}, {literal(f'^{pattern}{CLOCK}$')}, {literal(iso)}) as date)"
-        for pattern, iso in FORMS
+        f"when regexp_full_match({text}, {literal(form)})"
+        f" then try_cast(regexp_replace({text}, {literal(f'^{form}$')}, {literal(iso)}) as date)"
+        for form, iso in whole
     )
     return f"case {branches} end"
 

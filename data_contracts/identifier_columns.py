@@ -83,9 +83,9 @@ def _numbered_by_year(column: Column) -> str:
 
 
 def _remainders(column: Column) -> str:
-    digits = identifiers.number_digits(quote(column.name))
+    numbers = identifiers.numbers_inside(quote(column.name))
     return (
-        f"with cijfers as (select distinct levering, {digits} as cijfers from {_among_suspects(column)}),"
+        f"with cijfers as (select distinct levering, unnest({numbers}) as cijfers from {_among_suspects(column)}),"
         f" resten as (select levering, {identifiers.bsn_remainder('cijfers')} as rest from cijfers)"
         " select levering, rest, count(*) from resten where rest is not null group by levering, rest"
     )

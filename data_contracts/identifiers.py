@@ -44,29 +44,47 @@ _IBAN_LENGTH_OF = "map {" + ", ".join(f"'{land}': {length}" for land, length in 
 # A HUGEINT holds any number of 38 figures.
 _FIGURES_AT_ONCE = 36
 
-# Digits as people group them: plain, or with dots.
-BSN_FORM = (
-    r"[0-9]{8,9}|[0-9]{3}\.[0-9]{2}\.[0-9]{3}(\.[0-9])?|[0-9]{4}\.[0-9]{2}\.[0-9]{2,3}|[0-9]{3}\.[0-9]{3}\.[0-9]{2,3}"
+# White space, dashes and signs without width that a word processor or a website puts into a number.
+SPACES = r"[\p{Z}\t-\r\x{85}]"
+DASHES = r"[\p{Pd}\x{2212}]"
+INVISIBLE = r"[\p{Cf}\p{Cc}\p{M}]"
+FULL_WIDTH = {chr(ord(sign) + 0xFEE0): sign for sign in map(chr, range(ord("!"), ord("~") + 1))}
+
+# Digits as people group them: plain, or with dots; in an id an underscore stands for the dot.
+BSN_GROUPED = (
+    "[0-9]{3}[._][0-9]{2}[._][0-9]{3}(?:[._][0-9])?"
+    "|[0-9]{4}[._][0-9]{2}[._][0-9]{2,3}|[0-9]{3}[._][0-9]{3}[._][0-9]{2,3}"
 )
+BSN_FORM = f"[0-9]{{8,9}}|{BSN_GROUPED}"
+BSN_GROUPED_INSIDE = f"(?:^|[^0-9])({BSN_GROUPED})(?:[^0-9]|$)"
 BSN_PREFIX = "(?i:bsn|burgerservicenummer|sofinummer|sofi)(?i:[ _-]?(nummer|nr))?[^0-9A-Za-z]{0,4}"
 # A single number behind just any prefix is no BSN: only a column that passes the 11-proef too often gives them away.
 ANY_PREFIX = "(?:[A-Za-z][A-Za-z _.:#-]{0,19})?"
-BSN_SPACED = "[0-9](?:[ .-]?[0-9]){7,8}"
-IBAN_FORM = rf"(?i:{'|'.join(IBAN_LENGTHS)})[0-9]{{2}}(?:[ .-]?[A-Za-z0-9]){{11,30}}"
-IBAN_LIKE = "[A-Za-z]{2}[0-9]{2}[A-Za-z0-9 .-]{11,60}"
-IBAN_DUTCH = r"(?i:NL)[0-9]{2}[ .-]?[A-Za-z]{4}(?:[ .-]?[0-9]){10}"
+BSN_SPACED = "[0-9](?:[ ._-]?[0-9]){7,8}"
+IBAN_FORM = rf"(?i:{'|'.join(IBAN_LENGTHS)})[0-9]{{2}}(?:[ ._-]?[A-Za-z0-9]){{11,30}}"
+IBAN_LIKE = f"(?i:{'|'.join(IBAN_LENGTHS)})[0-9]{{2}}[A-Za-z0-9 ._-]{{11}}"
+IBAN_DUTCH = r"(?i:NL)[0-9]{2}[ ._-]?[A-Za-z]{4}(?:[ ._-]?[0-9]){10}"
 EMAIL_FORM = r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"
-PHONE_NATIONAL = r"\(?0[1-9](?:[ .()-]{0,3}[0-9]){8}"
-PHONE_ABROAD = r"(?:\+|00)31[ .-]{0,2}(?:\(0\))?[ .-]{0,2}0?[1-9](?:[ .()-]{0,3}[0-9]){8}"
+PHONE_NATIONAL = r"\(?0[1-9](?:[ ._()-]{0,3}[0-9]){8}"
+PHONE_ABROAD = r"(?:\+|00)31[ ._-]{0,2}(?:\(0\))?[ ._-]{0,2}0?[1-9](?:[ ._()-]{0,3}[0-9]){8}"
+# Inside an id only mobile numbers are told from other numbers of ten digits.
+MOBILE_INSIDE = "(?:^|[^0-9])(06[_-]?[1-68][0-9]{7})(?:[^0-9]|$)"
 # A date and the hour after it has ten digits too.
-PHONE_LIKE_DATE = r"[0-9]{2}[ .-][0-9]{2}[ .-](?:19|20)[0-9]{2}[ .-]{0,3}[0-9]{2}"
+PHONE_LIKE_DATE = r"[0-9]{2}[ ._-][0-9]{2}[ ._-](?:19|20)[0-9]{2}[ ._-]{0,3}[0-9]{2}"
+# The prosecution's case numbers: the office, a number, the year.
+PARKETNUMMER = "0[1-9]-[0-9]{6}-[0-9]{2}"
+# Area 06, the year and a counter.
+PHONE_LIKE_YEAR = "06[_-]?20[0-9]{6}"
 HOUSE_NUMBER = "[1-9][0-9]{0,4}"
 POSTCODE_LETTERS = "(?:[A-RT-Z][A-Z]|S[BCE-RT-Z])"
 # Small letters only when written against the digits: "2021 en 2022" is no address.
 POSTCODE = f"[1-9][0-9]{{3}}(?: ?{POSTCODE_LETTERS}|(?i:{POSTCODE_LETTERS}))"
-POSTCODE_FIRST = rf"{POSTCODE}[ ,_-]{{0,3}}(?:(?i:nr\.?|huisnummer) ?)?{HOUSE_NUMBER}"
+POSTCODE_FIRST = rf"{POSTCODE}[ ,_-]{{0,3}}(?:(?i:nr\.?|huisnr\.?|huisnummer) ?)?{HOUSE_NUMBER}"
 NUMBER_FIRST = rf"{HOUSE_NUMBER} ?[A-Za-z]?,? {POSTCODE}"
-POSTCODE_CELL = rf"[1-9][0-9]{{3}}[ _-]?(?i:{POSTCODE_LETTERS})[ _-]{{0,2}}{HOUSE_NUMBER}[ -]?[A-Za-z]{{0,2}}"
+POSTCODE_CELL = rf"[1-9][0-9]{{3}}[ _-]?(?i:{POSTCODE_LETTERS})[ _-]{{0,2}}{HOUSE_NUMBER}[ _-]?[A-Za-z]{{0,2}}"
+POSTCODE_PLAIN = f"[1-9][0-9]{{3}}(?i:{POSTCODE_LETTERS})"
+ADDRESS = f"{POSTCODE_PLAIN}[_-]{{0,2}}{HOUSE_NUMBER}[A-Za-z]{{0,2}}|{HOUSE_NUMBER}[A-Za-z]?[_-]{POSTCODE_PLAIN}"
+ADDRESS_INSIDE = f"(?:^|[_-])(?:{ADDRESS})(?:[_-]|$)"
 
 # What a text must hold before it is worth a closer look: an at sign, a word of birth, or five digits not too far apart.
 WORTH_A_LOOK = "@|(?i:geb)|(?:[0-9][^0-9]{0,24}){5}"
@@ -93,20 +111,6 @@ def _is_bsn(digits: str) -> str:
     return f"coalesce({bsn_remainder(digits)} = 0, false)"
 
 
-def bsn_cell_digits(text: str) -> str:
-    """SQL: the 8 or 9 digits of a cell that has the form of a BSN, plain, dotted or prefixed; else null."""
-    form = literal(f"(?:{BSN_PREFIX})?(?:{BSN_FORM}|{BSN_SPACED})")
-    plain = f"regexp_full_match({text}, {literal(BSN_FORM)})"
-    prefixed = f"regexp_full_match({text}, {form}) and not regexp_matches(left({text}, 1), '[0-9]')"
-    return f"case when {plain} or ({prefixed}) then {_digits(text)} end"
-
-
-def number_digits(text: str) -> str:
-    """SQL: the 8 or 9 digits of a cell that is such a number behind any prefix, as in ``VT-123456782``; else null."""
-    form = literal(f"{ANY_PREFIX}(?:{BSN_FORM}|{BSN_SPACED})")
-    return f"case when regexp_full_match({text}, {form}) then {_digits(text)} end"
-
-
 def _each(items: str, expression: str) -> str:
     """SQL: the list with every ``x`` replaced by an expression of it."""
     return f"list_transform({items}, lambda x: {expression})"
@@ -121,9 +125,29 @@ def _any(items: str) -> str:
     return f"coalesce(len({items}), 0) > 0"
 
 
+def _found(text: str, pattern: str, group: int = 0) -> str:
+    return f"regexp_extract_all({text}, {literal(pattern)}, {group})"
+
+
+def bsn_cell_digits(text: str) -> str:
+    """SQL: the 8 or 9 digits of a cell that has the form of a BSN, plain, dotted or prefixed; else null."""
+    form = literal(f"(?:{BSN_PREFIX})?(?:{BSN_FORM}|{BSN_SPACED})")
+    plain = f"regexp_full_match({text}, {literal(BSN_FORM)})"
+    prefixed = f"regexp_full_match({text}, {form}) and not regexp_matches(left({text}, 1), '[0-9]')"
+    return f"case when {plain} or ({prefixed}) then {_digits(text)} end"
+
+
+def numbers_inside(text: str) -> str:
+    """SQL: the numbers of 8 or 9 digits that a cell is or has inside, as in ``VT-123456782-a``, as a list of digits."""
+    form = literal(f"{ANY_PREFIX}{BSN_SPACED}")
+    runs = _only(_found(text, "[0-9]+"), "length(x) between 8 and 9")
+    grouped = _each(_found(text, BSN_GROUPED_INSIDE, 1), _digits("x"))
+    return f"case when regexp_full_match({text}, {form}) then [{_digits(text)}] else list_concat({runs}, {grouped}) end"
+
+
 def _ibans(candidates: str) -> str:
     """SQL: the texts of a list that begin with a valid IBAN. They are narrowed down in steps, the cheapest first."""
-    compact = _each(candidates, "upper(replace(replace(replace(x, ' ', ''), '.', ''), '-', ''))")
+    compact = _each(candidates, "upper(regexp_replace(x, '[ ._-]', '', 'g'))")
     length = f"{_IBAN_LENGTH_OF}[left(x, 2)]"
     numbers = _only(_each(compact, f"left(x, {length})"), f"length(x) = {length}")
     figures = reduce(
@@ -138,15 +162,25 @@ def _ibans(candidates: str) -> str:
 
 
 def _phone_passes(candidate: str) -> str:
-    return f"not regexp_full_match({candidate}, {literal(PHONE_LIKE_DATE)})"
+    return f"not regexp_full_match({candidate}, {literal(f'{PHONE_LIKE_DATE}|{PARKETNUMMER}')})"
 
 
-def _found(text: str, pattern: str, group: int = 0) -> str:
-    return f"regexp_extract_all({text}, {literal(pattern)}, {group})"
+def _mobile_inside(text: str) -> str:
+    numbers = _only(_found(text, MOBILE_INSIDE, 1), f"not regexp_full_match(x, {literal(PHONE_LIKE_YEAR)})")
+    return _any(numbers)
+
+
+def readable(text: str) -> str:
+    """SQL: a text with all spaces, dashes and full-width signs as a keyboard gives them, without invisible signs."""
+    plain = f"translate({text}, {literal(''.join(FULL_WIDTH))}, {literal(''.join(FULL_WIDTH.values()))})"
+    for signs, instead in ((SPACES, " "), (DASHES, "-"), (INVISIBLE, "")):
+        plain = f"regexp_replace({plain}, {literal(signs)}, {literal(instead)}, 'g')"
+    return f"case when regexp_matches({text}, '[^ -~]') then {plain} else {text} end"
 
 
 def contains(text: str, kind: str) -> str:
     """SQL: whether a text holds an identifier of this kind. ``text``: an SQL expression of type varchar."""
+    text = f"({readable(text)})"
     match kind:
         case "bsn":
             # Whole runs of digits and dots, so that part of a longer number is never taken for a BSN.
@@ -174,20 +208,22 @@ def contains(text: str, kind: str) -> str:
 
 
 def is_whole(text: str, kind: str) -> str:
-    """SQL: whether a whole cell is an identifier of this kind. ``text``: an SQL expression of type varchar."""
+    """SQL: whether an id or code is an identifier of this kind. ``text``: an SQL expression of type varchar.
+
+    Something may stand before or behind it, apart from a BSN: one number in eleven passes its test.
+    """
     match kind:
         case "bsn":
             return f"coalesce({_is_bsn(bsn_cell_digits(text))}, false)"
         case "iban":
-            form = literal(IBAN_FORM)
-            return f"case when regexp_full_match({text}, {form}) then {_any(_ibans(f'[{text}]'))} else false end"
+            return contains(text, "iban")
         case "email":
             return f"regexp_full_match({text}, {literal(EMAIL_FORM)})"
         case "telefoon":
             form = literal(f"{PHONE_NATIONAL}|{PHONE_ABROAD}")
-            return f"regexp_full_match({text}, {form}) and {_phone_passes(text)}"
+            return f"(regexp_full_match({text}, {form}) and {_phone_passes(text)} or {_mobile_inside(text)})"
         case "postcode":
-            return f"regexp_full_match({text}, {literal(POSTCODE_CELL)})"
+            return f"regexp_matches({text}, {literal(f'^(?:{POSTCODE_CELL})$|{ADDRESS_INSIDE}')})"
         case "geboortedatum":
             return births.is_whole(text)
         case _:
@@ -197,17 +233,18 @@ def is_whole(text: str, kind: str) -> str:
 def worth_a_look(text: str, whole: bool) -> str:
     """SQL: whether a cell could be (``whole``) or hold an identifier at all; cheap, and true too often."""
     if not whole:
-        return f"regexp_matches({text}, {literal(WORTH_A_LOOK)})"
-    forms = [
+        return f"regexp_matches({readable(text)}, {literal(WORTH_A_LOOK)})"
+    wholes = [
         f"(?:{BSN_PREFIX}|{ANY_PREFIX})(?:{BSN_FORM}|{BSN_SPACED})",
-        IBAN_LIKE,
         EMAIL_FORM,
         PHONE_NATIONAL,
         PHONE_ABROAD,
         POSTCODE_CELL,
         births.CELL,
     ]
-    return f"regexp_full_match({text}, {literal('|'.join(f'(?:{form})' for form in forms))})"
+    inside = ["[0-9]{8}", BSN_GROUPED_INSIDE, IBAN_LIKE, MOBILE_INSIDE, ADDRESS_INSIDE]
+    forms = [*(f"^(?:{form})$" for form in wholes), *inside]
+    return f"regexp_matches({text}, {literal('|'.join(forms))})"
 
 
 def contains_any(text: str) -> str:
@@ -217,14 +254,19 @@ def contains_any(text: str) -> str:
 
 
 def may_be_shown(text: str) -> str:
-    """SQL: whether a whole cell is no direct identifier and no date, so that a report may name it."""
-    is_one = " or ".join([*(is_whole(text, kind) for kind in KINDS), f"{births.date_in(text)} is not null"])
-    return f"case when {worth_a_look(text, whole=True)} then not ({is_one}) else true end"
+    """SQL: whether an id holds no direct identifier and no date, so that a report may name it."""
+    spaced = f"replace({text}, '_', ' ')"
+    numbers = _only(numbers_inside(text), _is_bsn("x"))
+    telephones = _only(_found(text, f"(?:^|[^0-9])({PHONE_NATIONAL})(?:[^0-9]|$)", 1), _phone_passes("x"))
+    kinds = [form for kind in KINDS for form in (contains(spaced, kind), is_whole(text, kind))]
+    held = " or ".join([*kinds, _any(numbers), _any(telephones), births.holds_a_date(text)])
+    return f"case when {worth_a_look(text, whole=False)} then not ({held}) else true end"
 
 
 def numbered_by_year(text: str, month_end: str) -> str:
     """SQL: whether a cell reads as a postcode with house number, its digits a year up to the delivered one."""
-    year = f"try_cast(left({text}, 4) as integer) between 2000 and year({month_end})"
+    digits = f"regexp_extract({text}, {literal(f'([0-9]{{4}})[ _-]?(?i:{POSTCODE_LETTERS})')}, 1)"
+    year = f"try_cast({digits} as integer) between 2000 and year({month_end})"
     return f"case when {is_whole(text, 'postcode')} then {year} else false end"
 
 

@@ -72,6 +72,21 @@ CELLS = [
     ("Geboortedatum: 12 maart 1985", "geboortedatum"),
     ("dob 19850312", "geboortedatum"),
     ("geb 1-5-85", "geboortedatum"),
+    ("06_12345678", "telefoon"),
+]
+ATTACHED = [
+    ("123_456_782", "bsn"),
+    ("R_NL91ABNA0417164300", "iban"),
+    ("x-NL91ABNA0417164300", "iban"),
+    ("NL91ABNA0417164300_1", "iban"),
+    ("T0612345678", "telefoon"),
+    ("R-06_12345678", "telefoon"),
+    ("0612345678-2", "telefoon"),
+    ("1234AB-12-7", "postcode"),
+    ("1234AB_56_x", "postcode"),
+    ("12_1234AB", "postcode"),
+    ("vt_12a-1234ab_3", "postcode"),
+    ("geb19850312x", "geboortedatum"),
 ]
 
 
@@ -87,6 +102,23 @@ TEXTS = [
     ("Zij is geboren te Utrecht op 3 mei 1990.", "geboortedatum"),
     ("Jan (12/3/1985, geboren in Zwolle)", "geboortedatum"),
     ("geboren:12031985", "geboortedatum"),
+    ("Jan Jansen, 12/03/1985 (geb.)", "geboortedatum"),
+    ("12-03-1985 geb. te Utrecht", "geboortedatum"),
+    ("1234 AB huisnr. 12", "postcode"),
+    ("06\u00a012345678", "telefoon"),
+    ("06\u201312345678", "telefoon"),
+    ("06\u221212345678", "telefoon"),
+    ("06-123\u200b45678", "telefoon"),
+    ("06-123\u00ad45678", "telefoon"),
+    ("06\t1234\n5678", "telefoon"),
+    ("\uff10\uff16\uff0d\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18", "telefoon"),
+    ("1234\u00a0AB\u00a012", "postcode"),
+    ("NL91\u00a0ABNA\u20090417\u202f1643\u00a000", "iban"),
+    ("BSN 123\u00a0456\u00a0782", "bsn"),
+    ("123\u2060456\ufeff782", "bsn"),
+    ("geboren\u00a012\u00a0maart\u00a01985", "geboortedatum"),
+    ("Geboortedatum:\n12-03-1985", "geboortedatum"),
+    ("jan\uff20voorbeeld\uff0eexample", "email"),
 ]
 OTHER_CELLS = [
     "123456783",
@@ -109,6 +141,13 @@ OTHER_CELLS = [
     "geb. 32-13-1985",
     "jan@",
     "0012345678",
+    "05-123456-19",
+    "VT-0612345",
+    "R0620210001",
+    "R06-20210001",
+    "VT05-20210001",
+    "x1234AB12y",
+    "1234AB-VT",
     "",
 ]
 OTHER_TEXTS = [
@@ -127,14 +166,18 @@ OTHER_TEXTS = [
     "De begeleiding van 12-03-2021 gaat over geboortezorg",
     "https://veiligheid-voorop.example/handreiking",
     "nummer 1234567820 en 123456783",
+    "Zaak 05-123456-19 is geseponeerd.",
+    "Overleg van 12-03-2021, geb. 4",
+    "Van\u00a02019\u2013\u00a02021 zijn 12 regio\u2019s gestart",
     "a" * 500,
     "",
 ]
 
 
 def test_cells_that_are_identifiers() -> None:
-    found = kinds_found(identifiers.is_whole, [text for text, _ in CELLS])
-    assert [text for text, kind in CELLS if kind not in found[text]] == []
+    cells = CELLS + ATTACHED
+    found = kinds_found(identifiers.is_whole, [text for text, _ in cells])
+    assert [text for text, kind in cells if kind not in found[text]] == []
 
 
 def test_texts_that_hold_identifiers() -> None:
@@ -151,10 +194,49 @@ def test_texts_without_identifiers() -> None:
 
 
 def test_the_cheap_look_misses_nothing() -> None:
-    cells, texts = [text for text, _ in CELLS], [text for text, _ in TEXTS]
+    cells, texts = [text for text, _ in CELLS + ATTACHED], [text for text, _ in TEXTS]
     assert evaluate([identifiers.worth_a_look("x", whole=True)], cells) == [(True,)] * len(cells)
     assert evaluate([identifiers.worth_a_look("x", whole=False)], texts) == [(True,)] * len(texts)
     assert evaluate([identifiers.contains_any("x")], texts) == [(True,)] * len(texts)
+
+
+HIDDEN = [
+    *(
+        "VT-123456782",
+        "123456782-1",
+        "2019-123456782",
+        "123456782jan",
+        "123_456_782",
+        "x_123_456_782",
+        "BSN-123-456-782",
+    ),
+    *("x-NL91ABNA0417164300", "NL91ABNA0417164300_1"),
+    *("tel0612345678", "06_12345678", "VT-0612345678", "T0201234567", "06-1234-5678_x"),
+    *("1234AB_56_x", "12_1234AB"),
+    *("19850312-jan", "geb19850312x", "850312", "1985-03-12-7", "jan-1985_03_12-jansenius", "x12-mrt-1985", "19850312"),
+    "19850312007",
+]
+SHOWN = ["VT-2021-000123", "R-1", "VT-123456783", "851312", "05-123456-19", "a850312", "kind-12"]
+
+
+def test_a_report_shows_no_id_that_holds_an_identifier() -> None:
+    shown = evaluate([identifiers.may_be_shown("x")], HIDDEN + SHOWN)
+    assert [text for text, (show,) in zip(HIDDEN + SHOWN, shown, strict=True) if show] == SHOWN
+
+
+def test_the_numbers_inside_an_id() -> None:
+    numbers = {
+        "VT-123456782": ["123456782"],
+        "2019-123456782_x": ["123456782"],
+        "123456782jan": ["123456782"],
+        "123_456_782": ["123456782"],
+        "x_2019_123_456_782": ["123456782"],
+        "P-123-456-782": ["123456782"],
+        "20190412-123456782": ["20190412", "123456782"],
+        "VT-2021-000123": [],
+        "1234567820": [],
+    }
+    assert evaluate([identifiers.numbers_inside("x")], list(numbers)) == [(found,) for found in numbers.values()]
 
 
 def test_the_11_proef() -> None:
