@@ -64,7 +64,10 @@ def _suspect_rows(column: Column) -> str:
 
 
 def _among_suspects(column: Column) -> str:
-    return f"{_suspect_rows(column)} where {_suspects(column)}"
+    """SQL: the suspects of a column, made readable; see `identifiers.readable`."""
+    name = quote(column.name)
+    readable = f"select * replace ({identifiers.readable(name)} as {name})"
+    return f"({readable} from {_suspect_rows(column)} where {_suspects(column)})"
 
 
 def _hits(column: Column) -> str:
@@ -78,7 +81,7 @@ def _numbered_by_year(column: Column) -> str:
     year = identifiers.numbered_by_year(name, "maand_einde")
     return (
         f"select levering, count(*), count(distinct upper(regexp_extract({name}, '[A-Za-z]{{2}}')))"
-        f" from {_suspect_rows(column)} where {year} group by levering"
+        f" from {_among_suspects(column)} where {year} group by levering"
     )
 
 

@@ -45,8 +45,8 @@ _IBAN_LENGTH_OF = "map {" + ", ".join(f"'{land}': {length}" for land, length in 
 _FIGURES_AT_ONCE = 36
 
 # White space, dashes and signs without width that a word processor or a website puts into a number.
-SPACES = r"[\p{Z}\t-\r\x{85}]"
-DASHES = r"[\p{Pd}\x{2212}]"
+SPACES = r"[\t-\r\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{2800}\x{3000}\x{3164}]"
+DASHES = r"[\x{2010}-\x{2015}\x{2043}\x{2212}\x{fe58}\x{fe63}]"
 INVISIBLE = r"[\p{Cf}\p{Cc}\p{M}]"
 FULL_WIDTH = {chr(ord(sign) + 0xFEE0): sign for sign in map(chr, range(ord("!"), ord("~") + 1))}
 
@@ -172,7 +172,9 @@ def _mobile_inside(text: str) -> str:
 
 def readable(text: str) -> str:
     """SQL: a text with all spaces, dashes and full-width signs as a keyboard gives them, without invisible signs."""
-    plain = f"translate({text}, {literal(''.join(FULL_WIDTH))}, {literal(''.join(FULL_WIDTH.values()))})"
+    narrow = f"translate({text}, {literal(''.join(FULL_WIDTH))}, {literal(''.join(FULL_WIDTH.values()))})"
+    any_wide = f"regexp_matches({text}, {literal(f'[{min(FULL_WIDTH)}-{max(FULL_WIDTH)}]')})"
+    plain = f"case when {any_wide} then {narrow} else {text} end"
     for signs, instead in ((SPACES, " "), (DASHES, "-"), (INVISIBLE, "")):
         plain = f"regexp_replace({plain}, {literal(signs)}, {literal(instead)}, 'g')"
     return f"case when regexp_matches({text}, '[^ -~]') then {plain} else {text} end"
@@ -232,8 +234,9 @@ def is_whole(text: str, kind: str) -> str:
 
 def worth_a_look(text: str, whole: bool) -> str:
     """SQL: whether a cell could be (``whole``) or hold an identifier at all; cheap, and true too often."""
+    text = f"({readable(text)})"
     if not whole:
-        return f"regexp_matches({readable(text)}, {literal(WORTH_A_LOOK)})"
+        return f"regexp_matches({text}, {literal(WORTH_A_LOOK)})"
     wholes = [
         f"(?:{BSN_PREFIX}|{ANY_PREFIX})(?:{BSN_FORM}|{BSN_SPACED})",
         EMAIL_FORM,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import re
 import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -77,6 +78,12 @@ ORDINARY: Mapping[str, Make] = {
     "dag en nummer, 21123101": lambda d, n: _by_day(d, n, "%y%m%d#", 400),
     "dag en nummer, 31122101": lambda d, n: _by_day(d, n, "%d%m%y#", 400),
     "teller die als dag begint, 20240115 en verder": lambda d, n: _counter(d, n, "{}", 1, 20_190_000, 20_220_000),
+    "letters, dag en nummer, VT-20211231-7": lambda d, n: [f"VT-{x}-7" for x in _by_day(d, n, "%Y%m%d", 1000)],
+    "letters en dagnummer, R31122101": lambda d, n: [f"R{x}" for x in _by_day(d, n, "%d%m%y#", 400)],
+    "teller met letters en nul, R0123456789": lambda d, n: _counter(d, n, "R{:010d}", 1, 10**8, 6 * 10**8),
+    "gebied, jaar en teller, R0620210001": lambda d, n: _counter(d, n, "R062021{:04d}", 1, 0, 10**4),
+    "teller en jaar, 123456789_2021": lambda d, n: _counter(d, n, "{}_2021", 1, 10**8, 10**9),
+    "parketnummer, 05-123456-19": lambda d, n: _gaps(d, n, "05-{}-19", 5, 10**5, 10**6),
     "UUID": lambda d, n: [str(uuid.UUID(int=d.getrandbits(128), version=4)) for _ in range(n)],
     "hash, 64 hexadecimale tekens": lambda d, n: [f"{d.getrandbits(256):064x}" for _ in range(n)],
     "hash, 8 hexadecimale tekens": lambda d, n: [f"{d.getrandbits(32):08x}" for _ in range(n)],
@@ -120,15 +127,24 @@ def _some(part: float, make: Callable[[random.Random], str]) -> Make:
 IDENTIFYING: Mapping[str, Make] = {
     "BSN": _some(1, _bsn),
     "BSN met letters ervoor": _some(1, lambda d: f"P-{_bsn(d)}"),
+    "BSN achter een jaar": _some(1, lambda d: f"2019-{_bsn(d)}"),
+    "BSN met iets erachter": _some(1, lambda d: f"{_bsn(d)}{d.choice(('_x', '-1', 'jan'))}"),
+    "BSN met lage streepjes": _some(1, lambda d: "_".join(re.findall("...", _bsn(d)))),
     "BSN in een op de twee cellen": _some(0.5, _bsn),
     "BSN in een op de vijf cellen": _some(0.2, _bsn),
     "IBAN": _some(1, _iban),
+    "IBAN met iets erachter": _some(1, lambda d: f"{_iban(d)}_{d.randrange(10)}"),
+    "telefoonnummer achter een letter": _some(1, lambda d: f"T06{d.randrange(10**7, 2 * 10**7)}"),
     "telefoonnummer": _some(1, lambda d: f"06{d.randrange(10**7, 10**8)}"),
     "postcode met huisnummer": _some(1, _address),
+    "postcode met huisnummer en meer": _some(1, lambda d: f"{_address(d)}-{d.randrange(10**6)}"),
+    "postcode achter het huisnummer": _some(1, lambda d: f"{d.randrange(1, 300)}_{_address(d)[:6]}"),
     "e-mailadres": _some(1, lambda d: f"a{d.randrange(10**6)}@voorbeeld.example"),
     "geboortedatum, iedereen": _some(1, lambda d: _born(d, 90, "%Y-%m-%d")),
     "geboortedatum, kinderen": _some(1, lambda d: _born(d, 18, "%d-%m-%Y")),
     "geboortedatum, kinderen, 20211231": _some(1, lambda d: _born(d, 18, "%Y%m%d")),
+    "geboortedatum, iedereen, 19850312-jan": _some(1, lambda d: f"{_born(d, 90, '%Y%m%d')}-jan"),
+    "geboortedatum, kinderen, G20110312": _some(1, lambda d: f"G{_born(d, 18, '%Y%m%d')}"),
     "geboortedatum in een op de twee cellen": _some(0.5, lambda d: _born(d, 90, "%d%m%Y")),
 }
 

@@ -48,3 +48,7 @@ def test_five_births_among_twelve_numbers() -> None:
 
 def test_births_that_are_called_so_need_not_lie_far_apart() -> None:
     assert identified([[f"geb_2021-03-{day:02d}" for day in range(1, 8)]])["geboortedatum"] == 1
+
+
+def test_no_break_spaces_hide_no_column() -> None:
+    assert identified([[f"06\u00a01234\u2009567{n}" for n in range(6)]])["telefoon"] == 1
