@@ -54,8 +54,8 @@ AFTER = "(?:[_-][A-Za-z0-9]{1,6}|[A-Za-z][A-Za-z0-9]{0,5})?"
 NAMED_CELL = rf"{NAMED}[^0-9]{{0,20}}(?:{DATE}|{TWO_DIGIT_YEAR}){CLOCK}{AFTER}"
 CELL = f"(?:{BEFORE}{DATE}{CLOCK}{AFTER}|{NAMED_CELL})"
 EIGHT_DIGITS = f"{YEAR}(?:{TWO_MONTH})(?:{TWO_DAY})"
-SIX_DIGITS = f"[0-9]{{2}}(?:{TWO_MONTH})(?:{TWO_DAY})"
-HOLDS_A_DATE = f"(?:^|[^0-9]){DATE}(?:[^0-9]|$)|{EIGHT_DIGITS}|^{SIX_DIGITS}$"
+SIX_DIGITS = f"[0-9]{{2}}(?:{TWO_MONTH})(?:{TWO_DAY})|(?:{TWO_DAY})(?:{TWO_MONTH})[0-9]{{2}}"
+HOLDS_A_DATE = f"(?:^|[^0-9]){DATE}(?:[^0-9]|$)|{EIGHT_DIGITS}|^(?:{SIX_DIGITS})$"
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ EMAIL_FORM = r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,
 PHONE_NATIONAL = r"\(?0[1-9](?:[ ._()-]{0,3}[0-9]){8}"
 PHONE_ABROAD = r"(?:\+|00)31[ ._-]{0,2}(?:\(0\))?[ ._-]{0,2}0?[1-9](?:[ ._()-]{0,3}[0-9]){8}"
 # Inside an id only mobile numbers are told from other numbers of ten digits.
-MOBILE_INSIDE = "(?:^|[^0-9])(06[_-]?[1-68][0-9]{7})(?:[^0-9]|$)"
+MOBILE_INSIDE = "(?:^|[^0-9])(0(?:6|0316)[_-]?[1-68][0-9]{7})(?:[^0-9]|$)"
 # A date and the hour after it has ten digits too.
 PHONE_LIKE_DATE = r"[0-9]{2}[ ._-][0-9]{2}[ ._-](?:19|20)[0-9]{2}[ ._-]{0,3}[0-9]{2}"
 # The prosecution's case numbers: the office, a number, the year.
