@@ -33,15 +33,16 @@ FORMS = (
     (f"({YEAR}){BETWEEN}({MONTH}){BETWEEN}({DAY})", r"\1-\2-\3"),
     (f"({YEAR})({TWO_MONTH})({TWO_DAY})", r"\1-\2-\3"),
     (f"({DAY}){BETWEEN}({MONTH}){BETWEEN}({YEAR})", r"\3-\2-\1"),
-    (f"({TWO_DAY})({TWO_MONTH})({YEAR})", r"\3-\2-\1"),
     *(
         (rf"(?i)({DAY})[ ._-]?{name}[ ._-]{{0,2}}({YEAR})", rf"\2-{number}-\1")
         for number, name in enumerate(MONTHS, start=1)
     ),
 )
+# Read only when it is the whole cell: in 2020 the 22nd of a day's numbers, R31122022, has this form too.
+BARE_FORM = (f"({TWO_DAY})({TWO_MONTH})({YEAR})", r"\3-\2-\1")
 CLOCK = r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 TWO_DIGIT_YEAR = f"(?:{DAY}){BETWEEN}(?:{MONTH}){BETWEEN}[0-9]{{2}}"
-DATE = "(?:" + "|".join(f"(?:{pattern})" for pattern, _ in FORMS) + ")"
+DATE = "(?:" + "|".join(f"(?:{pattern})" for pattern, _ in (*FORMS, BARE_FORM)) + ")"
 NAMED = r"(?i:geboren|geboortedat(?:um|a)|geboortedag|geb(?:oorte)?[ ._-]?dat(?:um)?|geb|date of birth|dob)"
 NAME_FIRST = rf"(?:^|[^A-Za-z]){NAMED}(?:[^A-Za-z0-9;][^0-9;]{{0,30}})?(?:{DATE}|{TWO_DIGIT_YEAR})(?:[^0-9]|$)"
 # Behind a date "geb." is no building: that has a number or a letter.
@@ -90,10 +91,11 @@ def holds_a_date(text: str) -> str:
 def date_in(text: str) -> str:
     """SQL: the date that a whole cell is, also with a few signs before or behind it, of type date; null when none."""
     whole = [(f"{BEFORE}{pattern}{CLOCK}{AFTER}", iso) for pattern, iso in FORMS]
+    bare, iso_of_bare = BARE_FORM
     branches = " ".join(
         f"when regexp_full_match({text}, {literal(form)})"
         f" then try_cast(regexp_replace({text}, {literal(f'^{form}$')}, {literal(iso)}) as date)"
-        for form, iso in whole
+        for form, iso in (*whole, (f"{bare}{CLOCK}", iso_of_bare))
     )
     return f"case {branches} end"
 

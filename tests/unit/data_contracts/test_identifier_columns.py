@@ -50,5 +50,10 @@ def test_births_that_are_called_so_need_not_lie_far_apart() -> None:
     assert identified([[f"geb_2021-03-{day:02d}" for day in range(1, 8)]])["geboortedatum"] == 1
 
 
+def test_numbers_by_day_of_2020_are_no_births() -> None:
+    numbers = [f"R{day:02d}0220{number:02d}" for day in range(1, 29) for number in range(1, 21)]
+    assert identified([numbers])["any"] == 0
+
+
 def test_no_break_spaces_hide_no_column() -> None:
     assert identified([[f"06\u00a01234\u2009567{n}" for n in range(6)]])["telefoon"] == 1
