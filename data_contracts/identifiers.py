@@ -71,6 +71,8 @@ PHONE_ABROAD = r"(?:\+|00)31[ ._-]{0,2}(?:\(0\))?[ ._-]{0,2}0?[1-9](?:[ ._()-]{0
 MOBILE_INSIDE = "(?:^|[^0-9])(0(?:6|0316)[_-]?[1-68][0-9]{7})(?:[^0-9]|$)"
 # A date and the hour after it has ten digits too.
 PHONE_LIKE_DATE = r"[0-9]{2}[ ._-][0-9]{2}[ ._-](?:19|20)[0-9]{2}[ ._-]{0,3}[0-9]{2}"
+# So have two dates below each other, of which the second one's year comes after.
+PHONE_LIKE_DATES = r"[0-9]{2}[.-][0-9]{2}[.-][0-9]{2} [ -]{0,2}[0-9]{2}[.-][0-9]{2}"
 # The prosecution's case numbers: the office, a number, the year.
 PARKETNUMMER = "0[1-9]-[0-9]{6}-[0-9]{2}"
 # Area 06, the year and a counter.
@@ -162,7 +164,8 @@ def _ibans(candidates: str) -> str:
 
 
 def _phone_passes(candidate: str) -> str:
-    return f"not regexp_full_match({candidate}, {literal(f'{PHONE_LIKE_DATE}|{PARKETNUMMER}')})"
+    others = literal(f"{PHONE_LIKE_DATE}|{PHONE_LIKE_DATES}|{PARKETNUMMER}")
+    return f"not regexp_full_match({candidate}, {others})"
 
 
 def _mobile_inside(text: str) -> str:
