@@ -71,12 +71,13 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """A terminate or hang-up signal ends us as Ctrl-C does, so that the server never stays behind."""
+    """A terminate or hang-up signal ends us as Ctrl-C does, so that the server never stays behind; so does an interrupt
+    where whoever started us had it ignored, as a script does with what it runs in the background."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         yield
     finally:
