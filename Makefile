@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo install test lint types quick browser postgresql damage crash recovery oracle mutation bench lock clean
+.PHONY: demo install test lint types quick stored browser postgresql damage crash recovery oracle mutation bench lock clean
 
 demo: install
 	$(BIN)/veiligheid demo
@@ -19,7 +19,7 @@ $(INSTALLED): requirements.txt pyproject.toml
 	touch $@
 
 # Everything that must be green: style, types, tests, every page in a real browser.
-test: install lint types quick browser postgresql
+test: install lint types quick stored browser postgresql
 
 lint: install
 	$(BIN)/ruff check .
@@ -30,7 +30,13 @@ types: install
 
 # Under two minutes on two cores, so that it is run.
 quick: install
-	$(BIN)/pytest -n 2 --dist loadfile -m "not slow" --ignore tests/browser --ignore tests/postgresql
+	$(BIN)/pytest -n 2 --dist loadfile -m "not slow" --ignore tests/browser --ignore tests/postgresql \
+		$(addprefix --ignore ,$(STORED))
+
+# What is stored survives kills, full disks, damage and any order of arrival: the short versions of make crash and damage.
+STORED := $(addprefix tests/pipeline/test_,$(addsuffix .py,arrival crash damage together))
+stored: install
+	$(BIN)/pytest -n 2 --dist loadfile -m "not slow" $(STORED)
 
 browser: install
 	$(BIN)/pytest tests/browser
