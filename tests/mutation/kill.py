@@ -10,6 +10,7 @@ Belongs here: running. Not here: what is changed (``mutants``), the score (``__m
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import resource
@@ -26,6 +27,8 @@ CPU_SECONDS = 900
 # A random inbox by its seed (None: the edge inbox), and a peildatum (None: the default rule).
 Case = tuple[int | None, str | None]
 RANDOM: tuple[Case, ...] = tuple((seed, None) for seed in range(40))
+# So that a forked test run finds them; nothing of the project, which changes.
+LOADED_ONCE = ("duckdb", "hypothesis", "lifelines", "numpy", "polars", "pyarrow", "pytest")
 KILLED, SURVIVED, DOES_NOT_RUN = "killed", "survived", "does not run"
 # What pins definitions and entities besides the figures; all that compute figures.
 OF_FOLDER = {
@@ -248,13 +251,6 @@ def _outcome(tree: Path, path: str, right: str, checks: list[Definitions]) -> tu
 
 
 if __name__ == "__main__":
-    # Loaded once, so that a forked test run finds them; nothing of the project, which changes.
-    import duckdb  # noqa: F401
-    import hypothesis  # noqa: F401
-    import lifelines  # noqa: F401
-    import numpy  # noqa: F401
-    import polars  # noqa: F401
-    import pyarrow  # noqa: F401
-    import pytest  # noqa: F401
-
+    for name in LOADED_ONCE:
+        importlib.import_module(name)
     main()

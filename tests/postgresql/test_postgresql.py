@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -105,9 +106,9 @@ def test_a_delivery_that_can_not_be_recorded_leaves_nothing(
 ) -> None:
     record = Ledger.record
 
-    def cut_off(*arguments: object) -> object:
+    def cut_off(*arguments: Any) -> Any:
         server.execute(f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{database}'")
-        return record(*arguments)  # type: ignore[arg-type]
+        return record(*arguments)
 
     drop(home, f"{LOCATIES}/2024-01.csv", locaties("a"))
     monkeypatch.setattr(Ledger, "record", cut_off)
