@@ -25,6 +25,7 @@ from pipelines.errors import UserError
 
 if TYPE_CHECKING:
     from data_contracts.model import Finding
+    from pipelines.backfill import Request
     from pipelines.deliver import Outcome
     from pipelines.home import Home
     from pipelines.inbox import Inbox
@@ -39,6 +40,7 @@ UntilOption = Annotated[
     str | None, typer.Option("--until", metavar="JJJJ-MM", help="Peildatum: het einde van deze maand.")
 ]
 PortOption = Annotated[int, typer.Option("--port", metavar="NUMMER", min=1, max=65535, help="Poort op 127.0.0.1.")]
+AllOption = Annotated[bool, typer.Option("--all", help="Alle cijfers, niet alleen de eerste.")]
 DELIVERY_KEYS = (
     *("partner", "feed", "month", "number", "sha256", "verdict"),
     *("rows_in", "rows_accepted", "rows_quarantined"),
@@ -250,6 +252,13 @@ def _inbox(place: Home) -> Inbox:
     return inbox.scan(place.inbox, _today())
 
 
+def _scanned(place: Home) -> Inbox:
+    """The inbox, which may be gone: what was delivered is kept."""
+    from pipelines import inbox
+
+    return inbox.scan(place.inbox, _today()) if place.inbox.is_dir() else inbox.Inbox((), ())
+
+
 def _empty(*places: Path) -> str:
     named = ", ".join(f"'{p}'" for p in places)
     return f"in {named} staat geen levering. Verwacht wordt <partner>/<levering>/<JJJJ-MM>.csv, .parquet of .leeg."
@@ -363,6 +372,103 @@ def _run(place: Home) -> int:
     for line in done.lines:
         console.say(line)
     return 2 if done.failed else _worst(found, done.outcomes)
+
+
+@app.command(cls=dutch_help.DutchCommand)
+def backfill(
+    first: Annotated[str, typer.Option("--from", metavar="JJJJ-MM", help="Eerste maand.")],
+    last: Annotated[str, typer.Option("--until", metavar="JJJJ-MM", help="Laatste maand.")],
+    feeds: Annotated[
+        list[str] | None,
+        typer.Option("--feed", metavar="PARTNER/LEVERING", help="Alleen deze levering; mag vaker."),
+    ] = None,
+    preview: Annotated[bool, typer.Option("--preview", help="Toon wat er zou veranderen; er verandert niets.")] = False,
+    approved: Annotated[
+        str | None, typer.Option("--approved", metavar="NUMMER", help="Voer deze voorvertoning uit.")
+    ] = None,
+    every: AllOption = False,
+    home: HomeOption = None,
+) -> int:
+    """Doe maanden opnieuw: leveringen, berekening en publicatie; met --preview eerst wat er verandert."""
+    from pipelines import backfill as road
+
+    if preview and approved:
+        raise UserError("--preview en --approved gaan niet samen: bekijk eerst, voer daarna uit.")
+    for value, option in ((first, "--from"), (last, "--until")):
+        _month(value, option)
+    place = _home(home)
+    request = road.Request.of(first, last, feeds)
+    found = _scanned(place)
+    if preview:
+        return _preview(place, request, found, every)
+    from pipelines.dagster_shell.run import run_backfill
+
+    with console.progress("Maanden opnieuw") as bar:
+        done = run_backfill(place, request, found, road.user(), approved, bar.step)
+    console.outcomes(done.outcomes)
+    for line in done.lines:
+        console.say(line)
+    return 2 if done.failed else max([0, *(o.exit_code for o in done.outcomes)])
+
+
+def _preview(place: Home, request: Request, found: Inbox, every: bool) -> int:
+    from pipelines import preview as road
+    from pipelines import telling
+
+    with console.progress("Voorvertoning maken") as bar:
+        made = road.make(place, request, found, datetime.now(UTC), bar.step)
+    for line in telling.preview(made, every):
+        console.say(line)
+    feeds = "" if request.is_whole else "".join(f" --feed {name}" for name in request.feeds)
+    console.say(
+        f"Uitvoeren: veiligheid backfill --from {request.first} --until {request.last}{feeds} --approved {made.number}"
+    )
+    return 0
+
+
+@app.command(cls=dutch_help.DutchCommand)
+def explain(
+    publication: Annotated[str, typer.Option("--publication", metavar="NUMMER", help="Zoals 0003.")],
+    indicator: Annotated[str, typer.Option("--indicator", metavar="INDICATOR", help="Code van de indicator.")],
+    region: Annotated[str, typer.Option("--region", metavar="REGIO", help="Code van de regio, of nederland.")],
+    period: Annotated[str, typer.Option("--period", metavar="PERIODE", help="2021-03, 2021-K1 of 2021.")],
+    dimension: Annotated[
+        str, typer.Option("--dimension", metavar="UITSPLITSING", help="Zoals melder; anders het totaal.")
+    ] = "totaal",
+    category: Annotated[
+        str, typer.Option("--category", metavar="CATEGORIE", help="Zoals politie; hoort bij --dimension.")
+    ] = "totaal",
+    home: HomeOption = None,
+) -> int:
+    """Toon waar een gepubliceerd cijfer vandaan komt, en bereken het opnieuw."""
+    from pipelines import explain as road
+    from pipelines import telling
+
+    place = _home(home)
+    with console.progress("Opnieuw berekenen") as bar:
+        cell = road.Cell(indicator, region, period, dimension, category)
+        found = road.explain(place, publication, cell, bar.step)
+    for line in telling.explanation(found):
+        console.say(line)
+    return 0 if found.is_equal else console.fail("Dit cijfer komt er nu anders uit dan gepubliceerd.")
+
+
+@app.command(cls=dutch_help.DutchCommand)
+def difference(
+    one: Annotated[str, typer.Option("--from", metavar="NUMMER", help="De oudere publicatie, zoals 0001.")],
+    other: Annotated[str, typer.Option("--until", metavar="NUMMER", help="De nieuwere publicatie.")],
+    every: AllOption = False,
+    home: HomeOption = None,
+) -> int:
+    """Toon welke cijfers twee publicaties verschillend geven, en waardoor."""
+    from pipelines import causes, telling
+
+    place = _home(home)
+    with console.progress("Vergelijken") as bar:
+        found = causes.between_publications(place, one, other, bar.step)
+    for line in telling.difference(one, other, found, every):
+        console.say(line)
+    return 0
 
 
 @app.command(cls=dutch_help.DutchCommand)

@@ -67,12 +67,10 @@ def compute(home: Home, until: str | None = None, progress: Progress = lambda *_
     Raises UserError when there is no such month, or ``until`` lies before every delivery.
     """
     with home.writing():
-        known, record = _asked(home, until)
+        deliveries, record = _asked(home, until)
         if found := _done_already(home, record):
             return found
-        files = {
-            feed: [(d.month, lake.accepted_file(home, d)) for d in deliveries] for feed, deliveries in known.items()
-        }
+        files = accepted_files(home, deliveries)
         with home.scratch() as scratch:
             result = tables.compute(
                 tables.Inputs(date.fromisoformat(record["peildatum"]), files), definitions(), scratch, progress
@@ -88,9 +86,9 @@ def current(home: Home, until: str | None = None) -> Computation | None:
 def _asked(home: Home, until: str | None) -> tuple[dict[str, list[Delivery]], dict[str, Any]]:
     with Ledger.open(home) as ledger:
         in_force = ledger.in_force()
-    month = until or _default_month(in_force)
-    known = _known(in_force, month)
-    return known, _basis(known, month)
+    month = until or default_month(in_force)
+    deliveries = known(in_force, month)
+    return deliveries, basis(deliveries, month)
 
 
 def _done_already(home: Home, record: Mapping[str, Any]) -> Computation | None:
@@ -114,7 +112,13 @@ def _whole(found: Computation) -> bool:
     return all(storage.matches(found.folder / name, digest) for name, digest in found.record["files"].items())
 
 
-def _default_month(in_force: Sequence[Delivery]) -> str:
+def accepted_files(home: Home, deliveries: Mapping[str, Sequence[Delivery]]) -> dict[str, list[tuple[str, Path]]]:
+    """(month, accepted rows) of the deliveries of every feed, digests verified. Raises storage.DamagedFile."""
+    return {feed: [(d.month, lake.accepted_file(home, d)) for d in mine] for feed, mine in deliveries.items()}
+
+
+def default_month(in_force: Sequence[Delivery]) -> str:
+    """The latest month that all partners delivered. Raises UserError when there is none."""
     delivered: dict[str, set[str]] = {feed: set() for feed in PARTNER_FEEDS}
     for d in in_force:
         delivered.setdefault(f"{d.partner}/{d.feed}", set()).add(d.month)
@@ -129,24 +133,25 @@ def _default_month(in_force: Sequence[Delivery]) -> str:
     return month
 
 
-def _known(in_force: Sequence[Delivery], month: str) -> dict[str, list[Delivery]]:
+def known(in_force: Sequence[Delivery], month: str) -> dict[str, list[Delivery]]:
+    """The deliveries known at ``month``, by feed and in order of month. Raises UserError when partners have none."""
     by_feed: dict[str, dict[str, Delivery]] = {}
     for d in in_force:
         by_feed.setdefault(f"{d.partner}/{d.feed}", {})[d.month] = d
-    known = {
+    found = {
         feed: [delivery for _, delivery in knowledge.known_at(feed, by_feed.get(feed, {}), month)]
         for feed in contracts()
     }
-    if not any(known[feed] for feed in PARTNER_FEEDS):
+    if not any(found[feed] for feed in PARTNER_FEEDS):
         raise UserError(
             f"Van {month} of eerder is nog niets geaccepteerd. Bekijk de leveringen met: veiligheid deliveries."
         )
-    return known
+    return found
 
 
-def _basis(known: Mapping[str, Sequence[Delivery]], month: str) -> dict[str, Any]:
+def basis(deliveries: Mapping[str, Sequence[Delivery]], month: str) -> dict[str, Any]:
     """Everything that determines the figures, with its fingerprint."""
-    basis: dict[str, Any] = {
+    found: dict[str, Any] = {
         "peildatum": calendar.month_end(month).isoformat(),
         "code_version": code_version(),
         "indicators": {d.id: d.version for d in definitions().values()},
@@ -161,12 +166,12 @@ def _basis(known: Mapping[str, Sequence[Delivery]], month: str) -> dict[str, Any
                 "rows_accepted": d.rows_accepted,
                 "accepted_sha256": d.accepted_sha256,
             }
-            for feed in sorted(known)
-            for d in known[feed]
+            for feed in sorted(deliveries)
+            for d in deliveries[feed]
         ],
     }
-    canonical = json.dumps(basis, sort_keys=True, ensure_ascii=False).encode()
-    return {**basis, "fingerprint": hashlib.sha256(canonical).hexdigest()}
+    canonical = json.dumps(found, sort_keys=True, ensure_ascii=False).encode()
+    return {**found, "fingerprint": hashlib.sha256(canonical).hexdigest()}
 
 
 def _keep(home: Home, result: tables.Tables, record: dict[str, Any]) -> Computation:

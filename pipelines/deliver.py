@@ -82,10 +82,13 @@ def in_order(files: Iterable[InboxFile]) -> list[InboxFile]:
     return sorted(files, key=lambda f: (f.name != INCIDENTEN, order.index(f.name), f.month, f.extension, f.path))
 
 
-def sort_seen(home: Home, files: Sequence[InboxFile]) -> tuple[list[Outcome], list[InboxFile]]:
-    """The files whose bytes have their verdict already, as outcomes, and the files still to judge. Writes nothing."""
+def sort_seen(home: Home, files: Sequence[InboxFile], again: bool = False) -> tuple[list[Outcome], list[InboxFile]]:
+    """The files whose bytes have their verdict already, as outcomes, and the files still to judge. Writes nothing.
+
+    ``again``: a verdict under another contract than that of now does not stand.
+    """
     with Ledger.open(home) as ledger:
-        road = _Road.over(home, ledger, "")
+        road = _Road.over(home, ledger, "", again)
     found = [(file, road.standing(contracts()[file.name], file)) for file in in_order(files)]
     return (
         [outcome for _, outcome in found if outcome and outcome.verdict == "unchanged"],
@@ -94,11 +97,16 @@ def sort_seen(home: Home, files: Sequence[InboxFile]) -> tuple[list[Outcome], li
 
 
 def deliver(
-    home: Home, files: Sequence[InboxFile], now: datetime | None = None, progress: Progress = lambda *_: None
+    home: Home,
+    files: Sequence[InboxFile],
+    now: datetime | None = None,
+    progress: Progress = lambda *_: None,
+    again: bool = False,
 ) -> list[Outcome]:
     """Take the files through contract, ledger and lake; one outcome a file, in the order of ``in_order``.
 
     ``now``: the moment of receipt (default: the clock; see ``_Road.received``). ``progress`` hears (what, done, total).
+    ``again``: what was judged under another contract than that of now is judged again, as a new delivery.
     Raises UserError when another process is writing or the home can't be written.
     """
     moment = (now or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
@@ -109,7 +117,7 @@ def deliver(
 
     with home.writing(), Ledger.open(home, create=True) as ledger:
         journal.clear(home, ledger)
-        road = _Road.over(home, ledger, moment)
+        road = _Road.over(home, ledger, moment, again)
         for name, group in groupby(in_order(files), key=lambda f: f.name):
             outcomes += _Feed(road, contracts()[name]).take(list(group), tell)
     progress("klaar", len(files), len(files))
@@ -123,16 +131,17 @@ class _Road:
     home: Home
     ledger: Ledger
     moment: str
+    again: bool
     known: dict[tuple[str, str], list[Delivery]]
     findings: dict[int, list[Finding]]
     whole: dict[int, bool] = field(default_factory=dict)
 
     @classmethod
-    def over(cls, home: Home, ledger: Ledger, moment: str) -> _Road:
+    def over(cls, home: Home, ledger: Ledger, moment: str, again: bool) -> _Road:
         known: dict[tuple[str, str], list[Delivery]] = {}
         for d in ledger.all():
             known.setdefault((d.name, d.month), []).append(d)
-        return cls(home, ledger, moment, known, ledger.findings())
+        return cls(home, ledger, moment, again, known, ledger.findings())
 
     def of_month(self, file: InboxFile) -> list[Delivery]:
         return self.known.get((file.name, file.month), [])
@@ -160,7 +169,7 @@ class _Road:
             digest = _digest(file)
         except (OSError, UserError) as error:
             return _failed(file, _told(error))
-        known = redelivery.seen(self.of_month(file), file, digest, contract.digest, self.was_double)
+        known = redelivery.seen(self.of_month(file), file, digest, contract.digest, self.was_double, self.again)
         if known is None or not self.is_whole(known):
             return None
         return Outcome(file, "unchanged", known, tuple(self.findings.get(known.id or 0, ())))

@@ -27,6 +27,8 @@ class Home:
     """Paths under one data home; nothing is made by naming them."""
 
     root: Path
+    # A copy to try things on (``shadow.py``): its ledger is its own, wherever the real one is.
+    is_shadow: bool = False
 
     @classmethod
     def open(cls, root: str | Path, *, create: bool = False) -> Home:
@@ -67,6 +69,10 @@ class Home:
         return self.root / "publications"
 
     @property
+    def previews(self) -> Path:
+        return self.root / "previews"
+
+    @property
     def dagster(self) -> Path:
         return self.root / "dagster"
 
@@ -78,7 +84,7 @@ class Home:
     @property
     def ledger_url(self) -> str | None:
         """The database of VEILIGHEID_LEDGER_URL; None: ``ledger_file``."""
-        return os.environ.get("VEILIGHEID_LEDGER_URL") or None
+        return None if self.is_shadow else os.environ.get("VEILIGHEID_LEDGER_URL") or None
 
     @property
     def ledger_file(self) -> Path:
@@ -132,7 +138,7 @@ class Home:
     def _sweep(self) -> None:
         """Strays of a crash: with the lock in our hands nobody else can be writing them."""
         shutil.rmtree(self.root / SCRATCH, ignore_errors=True)
-        for folder in (self.root, self.lake, self.results, self.publications, self.dagster):
+        for folder in (self.root, self.lake, self.results, self.publications, self.previews, self.dagster):
             storage.sweep(folder)
 
 

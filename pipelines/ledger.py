@@ -1,4 +1,6 @@
-"""The ledger: every delivery with its verdict, findings and evaluated rules. A row here is the commit point.
+"""The ledger: every delivery with its verdict, findings and evaluated rules, and every backfill with who approved it.
+
+A row here is the commit point.
 
 Through SQLAlchemy: SQLite under the home, or PostgreSQL where VEILIGHEID_LEDGER_URL names it. That address may hold a
 password, and what a database says of a wrong address may quote a part of it: no such text leaves this module. Not here:
@@ -80,6 +82,29 @@ evaluations = sa.Table(
     sa.Column("rows", sa.BigInteger, nullable=False),
 )
 
+backfills = sa.Table(
+    "backfills",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("first", sa.String(7), nullable=False),
+    sa.Column("last", sa.String(7), nullable=False),
+    # Names of feeds, with a space between them.
+    sa.Column("feeds", sa.Text, nullable=False),
+    sa.Column("approved_by", sa.String(128), nullable=False),
+    sa.Column("approved_at", sa.String(25), nullable=False),
+    sa.Column("preview", sa.String(8)),
+    sa.Column("publication_before", sa.String(8)),
+    sa.Column("status", sa.String(16), nullable=False),
+    sa.Column("ended_at", sa.String(25)),
+    sa.Column("publication_after", sa.String(8)),
+    sa.Column("outcome", sa.Text),
+    sa.CheckConstraint("status in ('running', 'done', 'failed', 'stopped')", name="status_is_known"),
+)
+# One row: which layout of tables and folders the home has, so that a later version knows what to change.
+home_version = sa.Table("home_version", metadata, sa.Column("version", sa.Integer, nullable=False))
+VERSION = 1
+RUNNING, DONE, FAILED, STOPPED = "running", "done", "failed", "stopped"
+
 
 @dataclass(frozen=True)
 class Delivery:
@@ -111,6 +136,27 @@ class Delivery:
         return f"{self.partner}/{self.feed}"
 
 
+@dataclass(frozen=True)
+class Backfill:
+    """Months ``first``..``last`` of ``feeds`` taken again: who approved it, on which preview, and what came of it.
+
+    ``status``: ``running`` (or cut off while it ran), ``done``, ``failed`` or ``stopped``. ``outcome``: in Dutch.
+    """
+
+    first: str
+    last: str
+    feeds: tuple[str, ...]
+    approved_by: str
+    approved_at: str
+    preview: str | None = None
+    publication_before: str | None = None
+    status: str = RUNNING
+    ended_at: str | None = None
+    publication_after: str | None = None
+    outcome: str | None = None
+    id: int | None = None
+
+
 def latest_accepted(ordered: Iterable[Delivery]) -> list[Delivery]:
     """The latest accepted delivery of every feed and month, among deliveries in order of number."""
     return list({(d.name, d.month): d for d in ordered if d.verdict == "accepted"}.values())
@@ -137,7 +183,10 @@ class Ledger:
             engine = sa.create_engine(url)
             if create:
                 return cls(engine, _claimed(engine))
-            return cls(engine if _is_made(engine) else _empty())
+            if not _is_made(engine):
+                return cls(_empty())
+            _require_known_version(engine)
+            return cls(engine)
 
     def __enter__(self) -> Ledger:
         return self
@@ -215,6 +264,46 @@ class Ledger:
                 )
         return replace(delivery, id=number)
 
+    def backfills(self) -> list[Backfill]:
+        """Every backfill, the latest first."""
+        query = sa.select(backfills).order_by(backfills.c.id.desc())
+        with self._reading() as connection:
+            if not sa.inspect(connection).has_table(backfills.name):
+                # A home of before there were any, that nothing has been written in since.
+                return []
+            rows = [dict(row._mapping) for row in connection.execute(query)]
+        return [Backfill(**{**row, "feeds": tuple(row["feeds"].split())}) for row in rows]
+
+    def begin(self, backfill: Backfill) -> Backfill:
+        """Record an approved backfill that begins now; returns it with its id.
+
+        Of those before it, one that still stands as running was cut off: only one runs at a time.
+        """
+        values = {c.name: getattr(backfill, c.name) for c in backfills.c if c.name != "id"}
+        with self._writing() as connection:
+            cut_off = sa.update(backfills).where(backfills.c.status == RUNNING)
+            connection.execute(cut_off.values(status=STOPPED, ended_at=backfill.approved_at))
+            added = connection.execute(sa.insert(backfills).values(**{**values, "feeds": " ".join(backfill.feeds)}))
+            key = added.inserted_primary_key
+        return replace(backfill, id=int(key[0]) if key else 0)
+
+    def end(self, backfill: Backfill) -> None:
+        """Record of a backfill that began its ``status``, ``ended_at``, ``publication_after`` and ``outcome``."""
+        told = ("status", "ended_at", "publication_after", "outcome")
+        with self._writing() as connection:
+            connection.execute(
+                sa.update(backfills)
+                .where(backfills.c.id == backfill.id)
+                .values({name: getattr(backfill, name) for name in told})
+            )
+
+    def copy_to(self, other: Ledger) -> None:
+        """Write every delivery, with all that belongs to it, into an empty ledger."""
+        with self._reading() as source, other._writing() as target:
+            for table in (deliveries, findings, evaluations):
+                if rows := [dict(row._mapping) for row in source.execute(sa.select(table))]:
+                    target.execute(sa.insert(table), rows)
+
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
         with _explaining("te lezen"), self._engine.connect() as connection:
@@ -283,7 +372,8 @@ def _claimed(engine: sa.Engine) -> sa.Connection | None:
     The lock ends with the connection, so that a crash lets go of it.
     """
     if engine.dialect.name != POSTGRESQL:
-        if not _is_made(engine):
+        _require_known_version(engine)
+        if not _is_current(engine):
             _make(engine)
         return None
     connection = engine.connect()
@@ -291,8 +381,9 @@ def _claimed(engine: sa.Engine) -> sa.Connection | None:
         with connection.begin():
             connection.execute(sa.text(f"set lock_timeout = '{LOCK_SECONDS}s'"))
             connection.execute(sa.select(sa.func.pg_advisory_lock(LOCK_KEY)))
-            metadata.create_all(connection)
-    except sa.exc.SQLAlchemyError:
+            _create(connection)
+        _require_known_version(engine)
+    except (sa.exc.SQLAlchemyError, UserError):
         connection.close()
         engine.dispose()
         raise
@@ -309,7 +400,31 @@ def _make(engine: sa.Engine) -> None:
         if engine.dialect.name == "sqlite":
             # Python's driver would otherwise commit each statement by itself.
             connection.exec_driver_sql("begin immediate")
-        metadata.create_all(connection)
+        _create(connection)
+
+
+def _create(connection: sa.Connection) -> None:
+    """Every table that is not there yet, and the version."""
+    metadata.create_all(connection)
+    if connection.execute(sa.select(home_version)).first() is None:
+        connection.execute(sa.insert(home_version).values(version=VERSION))
+
+
+def _is_current(engine: sa.Engine) -> bool:
+    return sa.inspect(engine).has_table(home_version.name)
+
+
+def _require_known_version(engine: sa.Engine) -> None:
+    """Raises UserError where a later version of this software has changed the home: we would not understand it."""
+    if not _is_current(engine):
+        return
+    with engine.connect() as connection:
+        found = connection.execute(sa.select(home_version.c.version)).scalar_one()
+    if found > VERSION:
+        raise UserError(
+            f"Deze map met gegevens is van een nieuwere versie van het systeem (indeling {found}; dit systeem kent "
+            f"indeling {VERSION}). Installeer de nieuwste versie."
+        )
 
 
 def _is_missing_file(url: sa.URL) -> bool:

@@ -43,6 +43,21 @@ def indicators() -> dict[str, set[str]]:
     return {d.id: reads(d.sql_path.read_text(encoding="utf-8"), known) for d in definitions().values()}
 
 
+def feeds_behind(indicator: str) -> set[str]:
+    """Names of all feeds that an indicator's figures come from, through every relation in between.
+
+    >>> sorted(feeds_behind("hg_herkend_bij_instroom"))
+    ['openbaar_ministerie/zsm_zaken']
+    """
+    between, states = relations(), feeds_by_relation()
+    found: set[str] = set()
+    waiting = set(indicators()[indicator])
+    while waiting - found:
+        found |= waiting
+        waiting = {name for relation in waiting for name in between.get(relation, ())}
+    return {feed for name in found for feed in states.get(name, ())}
+
+
 def data_quality() -> set[str]:
     """The relations and feeds' current states that the figures about data quality read."""
     known = {*relations(), *feeds_by_relation()}

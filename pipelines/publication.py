@@ -24,14 +24,18 @@ from indicators.explanation import published
 from indicators.model import definitions
 from pipelines import compute, quality, storage
 from pipelines.compute import Computation
+from pipelines.errors import UserError
 from pipelines.home import Home
-from pipelines.ledger import Ledger
+from pipelines.ledger import Delivery, Ledger
 
 REFERENCE = ("regio_status", "praktijklocaties", "opleidingen", "resultaten")
 # Exact figures, in a folder of their own that only stewards may open.
 STEWARDS = "stewards"
+CUBE = "indicator_values.parquet"
 MANIFEST = "manifest.json"
 POINTER = "current.json"
+# As a manifest names it.
+PROTECTION: dict[str, Any] = {"rule": json.loads(json.dumps(asdict(DEFAULT)))}
 REPUBLISH = "publiceer opnieuw met: veiligheid publish"
 Progress = Callable[[str, int, int], None]
 
@@ -54,8 +58,7 @@ def publish(home: Home, now: datetime, until: str | None = None, progress: Progr
     """
     with home.writing():
         computation = compute.compute(home, until, progress)
-        protection = {"rule": asdict(DEFAULT)}
-        basis = (computation.fingerprint, json.loads(storage.json_bytes(protection)))
+        basis = (computation.fingerprint, PROTECTION)
         latest, _ = standing(home)
         if latest and _basis(latest) == basis:
             return latest
@@ -63,25 +66,30 @@ def publish(home: Home, now: datetime, until: str | None = None, progress: Progr
         if waiting and _basis(waiting) == basis:
             _point_at(home, waiting.number)
             return waiting
-        values = computation.read("indicator_values")
-        months = span(values, computation.read("regio_status"), computation.peildatum)
-        protected = protect(
-            values,
-            computation.read("statistics"),
-            computation.scan("survival"),
-            definitions(),
-            months=months,
-            peildatum=computation.peildatum,
-        )
+        exact = {name: computation.read(name) for name in ("indicator_values", "statistics", "regio_status")}
+        months, protected = cube(exact, computation.scan("survival"), computation.peildatum)
         files = {
-            "indicator_values.parquet": parquet_bytes(protected),
+            CUBE: parquet_bytes(protected),
             "indicator_values.csv": protected.write_csv().encode(),
             "definitions.json": storage.json_bytes([published(d) for d in definitions().values()]),
             **{f"{name}.parquet": parquet_bytes(computation.read(name)) for name in REFERENCE},
             f"{STEWARDS}/data_quality.parquet": parquet_bytes(_data_quality(home, computation)),
             f"{STEWARDS}/feeds.json": storage.json_bytes(quality.described(contracts().values())),
         }
-        return _write(home, files, _manifest(home, computation, protection, months, now))
+        return _write(home, files, _manifest(home, computation, months, now))
+
+
+def cube(
+    tables: Mapping[str, pl.DataFrame], survival: pl.DataFrame | pl.LazyFrame, peildatum: date
+) -> tuple[list[str], pl.DataFrame]:
+    """What leaves of the exact tables of all indicators: the months covered, and the protected cube over them.
+
+    ``tables``: indicator_values, statistics and regio_status of ``results/``.
+    """
+    values = tables["indicator_values"]
+    months = span(values, tables["regio_status"], peildatum)
+    protected = protect(values, tables["statistics"], survival, definitions(), months=months, peildatum=peildatum)
+    return months, protected
 
 
 def _data_quality(home: Home, computation: Computation) -> pl.DataFrame:
@@ -163,6 +171,41 @@ def read_manifest(home: Home, number: str, remedy: str = REPUBLISH) -> dict[str,
     return found
 
 
+def of_number(home: Home, number: str) -> Publication:
+    """Publication ``number``. Raises UserError when there is none, and storage.DamagedFile."""
+    known = numbers(home)
+    if number not in known:
+        there = f"wel: {', '.join(known)}" if known else "er is nog niets gepubliceerd"
+        raise UserError(f"Publicatie '{number}' is er niet; {there}.")
+    return Publication(number, home.publications / number, read_manifest(home, number), unchanged=True)
+
+
+def cube_of(home: Home, number: str) -> pl.DataFrame:
+    """The protected cube of a publication, its digest verified. Raises storage.DamagedFile."""
+    digest = read_manifest(home, number)["files"][CUBE]
+    return pl.read_parquet(io.BytesIO(storage.read_verified(home.publications / number / CUBE, digest, REPUBLISH)))
+
+
+def deliveries(home: Home, manifest: Mapping[str, Any]) -> dict[str, list[Delivery]]:
+    """The deliveries that a manifest names, from the ledger: of every feed, in order of month.
+
+    Raises UserError when the ledger does not know one of them any more.
+    """
+    with Ledger.open(home) as ledger:
+        recorded = {(d.name, d.month, d.number, d.sha256): d for d in ledger.all()}
+    found: dict[str, list[Delivery]] = {feed: [] for feed in contracts()}
+    for named in manifest["deliveries"]:
+        name, month = f"{named['partner']}/{named['feed']}", named["month"]
+        delivery = recorded.get((name, month, named["number"], named["sha256"]))
+        if delivery is None:
+            raise UserError(
+                f"Levering {named['number']} van {name} over {month}, waar publicatie {manifest['publication']} op "
+                "rust, staat niet meer in het register van leveringen. Zet het register terug uit een reservekopie."
+            )
+        found[name].append(delivery)
+    return {name: sorted(mine, key=lambda d: d.month) for name, mine in found.items()}
+
+
 def numbers(home: Home) -> list[str]:
     """The numbers of the publications there are, in order."""
     if not home.publications.is_dir():
@@ -204,9 +247,7 @@ def parquet_bytes(frame: pl.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def _manifest(
-    home: Home, computation: Computation, protection: Mapping[str, Any], months: list[str], now: datetime
-) -> dict[str, Any]:
+def _manifest(home: Home, computation: Computation, months: list[str], now: datetime) -> dict[str, Any]:
     kept = ("peildatum", "code_version", "fingerprint", "indicators", "contracts")
     return {
         "created_at": now.isoformat(timespec="seconds"),
@@ -219,7 +260,7 @@ def _manifest(
         ],
         "first_month": months[0],
         "last_month": months[-1],
-        "protection": dict(protection),
+        "protection": PROTECTION,
     }
 
 

@@ -21,14 +21,16 @@ def seen(
     sha256: str,
     contract_digest: str,
     was_double: Callable[[Delivery], bool],
+    again: bool = False,
 ) -> Delivery | None:
     """The delivery that says all there is to say about these bytes, or None where they must be judged.
 
     ``earlier``: the deliveries of this feed and month, in order of number. Bytes equal to the delivery in force: that
     one. Equal to the last refused one, under the same contract and for the same reason from outside: that one. Equal to
-    an older one: None. Of two files for one month each is compared with all that were refused as such since the
-    delivery in force, so that a second look adds nothing. The extension belongs to the bytes: it decides how they are
-    read.
+    an older one: None. ``again``: what is in force under another contract than that of now must be judged again.
+
+    Of two files for one month each is compared with all that were refused as such since the delivery in force, so that
+    a second look adds nothing. The extension belongs to the bytes: it decides how they are read.
     """
 
     def same(d: Delivery) -> bool:
@@ -39,7 +41,7 @@ def seen(
 
     in_force = next((d for d in reversed(earlier) if d.verdict == "accepted"), None)
     if in_force and same(in_force) and not file.double:
-        return in_force
+        return None if again and in_force.contract_digest != contract_digest else in_force
     refused = [d for d in earlier if in_force is None or d.number > in_force.number]
     candidates = refused if file.double else refused[-1:]
     return next((d for d in reversed(candidates) if still_refused(d)), None)

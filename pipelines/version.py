@@ -13,7 +13,9 @@ SUFFIXES = frozenset({".py", ".sql", ".yaml", ".csv"})
 APART = ("pipelines/synthesis/", "pipelines/dagster_shell/", "pipelines/cli.py", "pipelines/console.py",
          "pipelines/dutch_help.py", "pipelines/servers.py", "pipelines/self_check.py",
          "pipelines/demonstration.py", "pipelines/verify.py", "pipelines/reasons.py",
-         "pipelines/stopping.py")  # fmt: skip
+         "pipelines/stopping.py", "pipelines/backfill.py", "pipelines/causes.py", "pipelines/desk.py",
+         "pipelines/difference.py", "pipelines/expected.py", "pipelines/explain.py", "pipelines/preview.py",
+         "pipelines/recompute.py", "pipelines/shadow.py", "pipelines/telling.py")  # fmt: skip
 
 
 @cache

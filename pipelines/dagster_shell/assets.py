@@ -9,7 +9,8 @@ from data_contracts.loader import contracts
 from data_contracts.model import Contract
 from indicators.calendar import AMSTERDAM
 from indicators.model import definitions
-from pipelines import compute, deliver, entities, inbox, lineage, publication, reasons
+from pipelines import backfill, compute, deliver, entities, inbox, lineage, publication, reasons
+from pipelines.backfill import Request
 from pipelines.deliver import Progress
 from pipelines.home import Home
 from pipelines.ledger import Ledger
@@ -17,6 +18,9 @@ from pipelines.ledger import Ledger
 QUALITY = dg.AssetKey(["datakwaliteit"])
 FIRST_MONTH = inbox.EARLIEST
 MONTHS = dg.MonthlyPartitionsDefinition(start_date=FIRST_MONTH, fmt="%Y-%m", end_offset=1, timezone="Europe/Amsterdam")
+# The tag of a run that judges again what was judged under another contract: ours, and that of Dagster's own backfills.
+AGAIN = "veiligheid/opnieuw"
+BACKFILL = frozenset({AGAIN, "dagster/backfill"})
 LEVELS = {
     "levering": ("De levering als geheel", dg.AssetCheckSeverity.ERROR),
     "rij": ("Rijen die in quarantaine gaan", dg.AssetCheckSeverity.WARN),
@@ -66,11 +70,13 @@ def feed_asset(contract: Contract) -> dg.AssetsDefinition:
         genomen: dg.ResourceParam[list[deliver.Outcome]],
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         months = set(context.partition_keys)
+        again = not BACKFILL.isdisjoint(context.run.tags)
         found = inbox.scan(data.home.inbox, datetime.now(AMSTERDAM).date())
-        files = [
-            f for f in found.files if f.partner == contract.partner and f.feed == contract.feed and f.month in months
-        ]
-        outcomes = deliver.deliver(data.home, files, progress=voortgang)
+        if again:
+            files = backfill.files(data.home, Request(min(months), max(months), (contract.name,)), found)
+        else:
+            files = [f for f in found.files if f.name == contract.name and f.month in months]
+        outcomes = deliver.deliver(data.home, files, progress=voortgang, again=again)
         genomen.extend(outcomes)
         for o in outcomes:
             if o.verdict == "error":

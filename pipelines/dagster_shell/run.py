@@ -1,24 +1,29 @@
-"""``veiligheid run``: the road as one Dagster run in this process, over only what changed."""
+"""``veiligheid run`` and ``backfill``: the road as one Dagster run in this process, over only what changed."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import dagster as dg
 
 from data_contracts.loader import contracts
-from pipelines import compute, console, deliver, publication
+from pipelines import backfill, compute, console, deliver, preview, publication, stopping
+from pipelines.backfill import Request
 from pipelines.dagster_shell import assets, instance
 from pipelines.dagster_shell.definitions import JOB, build
 from pipelines.deliver import Outcome, Progress
+from pipelines.errors import UserError
 from pipelines.home import Home
 from pipelines.inbox import Inbox, InboxFile
+from pipelines.ledger import DONE, FAILED, STOPPED
 from pipelines.publication import Publication
 
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
+NOTHING = "Er was niets te doen: alles is verwerkt en gepubliceerd."
 # Errors whose message is meant for a user.
 TOLD = {"UserError", "DamagedFile", "ProtectionError"}
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -36,15 +41,52 @@ class Done:
 def run(home: Home, found: Inbox, progress: Progress = lambda *_: None) -> Done:
     """Deliver what is new, compute, publish. Raises UserError where nothing at all can be done."""
     with home.writing():
-        seen, new = deliver.sort_seen(home, found.files)
-        published, damage = publication.standing(home)
-        if not new and _up_to_date(home, published):
-            return Done(seen, ["Er was niets te doen: alles is verwerkt en gepubliceerd."])
-        taken: list[Outcome] = []
-        result = _execute(home, new, progress, taken)
-        done = {o.file for o in taken}
-        lost = [Outcome(f, "error", None, message="niet verwerkt; zie de run in Dagster") for f in new if f not in done]
-        outcomes = [*seen, *(o for o in taken if o.file in set(new)), *lost]
+        return _road(home, found.files, progress)
+
+
+def run_backfill(
+    home: Home,
+    request: Request,
+    found: Inbox,
+    by: str,
+    approved: str | None = None,
+    progress: Progress = lambda *_: None,
+) -> Done:
+    """Take the months of the request again, compute, publish; who ordered it and what came of it is recorded.
+
+    ``approved``: the number of the preview that was looked at. Raises UserError when that one is of another request or
+    out of date.
+    """
+    with home.writing():
+        foreseen = None if approved is None else preview.read(home, approved)
+        if foreseen and foreseen.request != request:
+            raise UserError(f"Voorvertoning {approved} is van een andere vraag: {foreseen.request.words}.")
+        if foreseen and not backfill.cut_off(home, request, approved):
+            preview.require_current(home, foreseen, found)
+        begun = backfill.begin(home, request, approved, by, datetime.now(UTC))
+        before = foreseen.record["publication"] if foreseen else begun.publication_before
+        try:
+            done = _road(home, backfill.files(home, request, found), progress, again=True)
+        except BaseException:
+            status = STOPPED if stopping.asked() else FAILED
+            backfill.end(home, begun, status, "niet afgemaakt", datetime.now(UTC))
+            raise
+        outcome = "mislukt" if done.failed else preview.outcome(home, before, foreseen)
+        backfill.end(home, begun, FAILED if done.failed else DONE, outcome, datetime.now(UTC))
+    return Done(done.outcomes, [*done.lines, f"Ten opzichte van publicatie {before}: {outcome}." if before else ""])
+
+
+def _road(home: Home, files: Sequence[InboxFile], progress: Progress, *, again: bool = False) -> Done:
+    """``again``: what was judged under another contract than that of now is judged again."""
+    seen, new = deliver.sort_seen(home, files, again)
+    published, damage = publication.standing(home)
+    if not new and _up_to_date(home, published):
+        return Done(seen, [NOTHING])
+    taken: list[Outcome] = []
+    result = _execute(home, new, progress, taken, {assets.AGAIN: "ja"} if again else {})
+    done = {o.file for o in taken}
+    lost = [Outcome(f, "error", None, message="niet verwerkt; zie de run in Dagster") for f in new if f not in done]
+    outcomes = [*seen, *(o for o in taken if o.file in set(new)), *lost]
     failure = next((e for e in result.all_events if e.is_step_failure), None)
     if failure is not None:
         return Done(outcomes, [_reason(failure)], failed=True)
@@ -61,7 +103,7 @@ def _up_to_date(home: Home, published: Publication | None) -> bool:
 
 
 def _execute(
-    home: Home, new: Sequence[InboxFile], progress: Progress, taken: list[Outcome]
+    home: Home, new: Sequence[InboxFile], progress: Progress, taken: list[Outcome], tags: Mapping[str, str]
 ) -> dg.ExecuteInProcessResult:
     """The run; ``taken`` receives the outcome of every file that it takes."""
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
@@ -76,7 +118,7 @@ def _execute(
             .execute_in_process(
                 instance=dagster,
                 asset_selection=[*selection, *calculated],
-                tags={RANGE_START: months[0], RANGE_END: months[-1]} if months else {},
+                tags={**tags, **({RANGE_START: months[0], RANGE_END: months[-1]} if months else {})},
                 run_config=QUIET,
                 raise_on_error=False,
             )

@@ -1,0 +1,73 @@
+"""Exact tables and the protected cube once more, from deliveries that the ledger names. Keeps nothing.
+
+Not here: which deliveries (``publication.deliveries``, ``compute.known``), and what the outcome is held against
+(``explain.py``, ``causes.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from indicators import calendar
+from indicators.disclosure.protect import protect
+from indicators.model import Definition, definitions
+from pipelines import compute, publication, tables
+from pipelines.compute import Progress
+from pipelines.home import Home
+from pipelines.ledger import Delivery
+
+
+@dataclass(frozen=True)
+class Recomputed:
+    """``exact``: tables of ``results/``; ``cube``: what may leave of them."""
+
+    exact: Mapping[str, pl.DataFrame]
+    cube: pl.DataFrame
+
+
+def everything(
+    home: Home, deliveries: Mapping[str, Sequence[Delivery]], peildatum: date, progress: Progress = lambda *_: None
+) -> Recomputed:
+    """Every indicator at the peildatum, over the months that a publication would cover.
+
+    Raises storage.DamagedFile when a stored file is not what was written.
+    """
+    exact = _tables(home, deliveries, peildatum, definitions(), progress)
+    _, cube = publication.cube(exact, exact["survival"], peildatum)
+    return Recomputed(exact, cube)
+
+
+def published(
+    home: Home, manifest: Mapping[str, object], chosen: Mapping[str, Definition], progress: Progress = lambda *_: None
+) -> Recomputed:
+    """The ``chosen`` indicators as the publication with this manifest has them, by the code of now.
+
+    Raises UserError when the ledger does not know one of its deliveries any more, and storage.DamagedFile.
+    """
+    peildatum = date.fromisoformat(str(manifest["peildatum"]))
+    exact = _tables(home, publication.deliveries(home, manifest), peildatum, chosen, progress)
+    cube = protect(
+        exact["indicator_values"],
+        exact["statistics"],
+        exact["survival"],
+        chosen,
+        months=calendar.months_between(str(manifest["first_month"]), str(manifest["last_month"])),
+        peildatum=peildatum,
+    )
+    return Recomputed(exact, cube)
+
+
+def _tables(
+    home: Home,
+    deliveries: Mapping[str, Sequence[Delivery]],
+    peildatum: date,
+    chosen: Mapping[str, Definition],
+    progress: Progress,
+) -> Mapping[str, pl.DataFrame]:
+    inputs = tables.Inputs(peildatum, compute.accepted_files(home, deliveries))
+    with home.scratch() as scratch:
+        return tables.compute(inputs, chosen, scratch, progress).named
