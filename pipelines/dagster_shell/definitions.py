@@ -1,4 +1,4 @@
-"""What Dagster loads: all assets, the one job, the data home."""
+"""What Dagster loads: the road, and what a steward orders."""
 
 from __future__ import annotations
 
@@ -6,32 +6,8 @@ import os
 
 import dagster as dg
 
-from data_contracts.loader import contracts
-from pipelines.dagster_shell.assets import HomeResource, calculation, feed_asset, publication_asset
-from pipelines.deliver import Outcome, Progress
+from pipelines.dagster_shell import orders, road
 
-JOB = "de_weg"
+HOME = os.environ.get("VEILIGHEID_HOME", "var")
 
-
-def build(root: str, progress: Progress = lambda *_: None, taken: list[Outcome] | None = None) -> dg.Definitions:
-    """The definitions over the data home ``root``; ``progress`` and ``taken`` hear how a run goes."""
-    return dg.Definitions(
-        assets=[*(feed_asset(c) for c in contracts().values()), calculation(), publication_asset()],
-        jobs=[
-            dg.define_asset_job(
-                JOB,
-                selection=dg.AssetSelection.all(),
-                description="Van leveringen tot publicatie",
-                executor_def=dg.in_process_executor,
-            )
-        ],
-        resources={
-            "data": HomeResource(root=root),
-            "voortgang": dg.ResourceDefinition.hardcoded_resource(progress),
-            "genomen": dg.ResourceDefinition.hardcoded_resource([] if taken is None else taken),
-        },
-        executor=dg.in_process_executor,
-    )
-
-
-defs = build(os.environ.get("VEILIGHEID_HOME", "var"))
+defs = dg.Definitions.merge(road.build(HOME), dg.Definitions(jobs=orders.jobs()))

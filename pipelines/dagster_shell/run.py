@@ -13,7 +13,7 @@ from data_contracts.loader import contracts
 from pipelines import backfill, compute, console, deliver, preview, publication, stopping
 from pipelines.backfill import Request
 from pipelines.dagster_shell import assets, instance
-from pipelines.dagster_shell.definitions import JOB, build
+from pipelines.dagster_shell.road import JOB, build
 from pipelines.deliver import Outcome, Progress
 from pipelines.errors import UserError
 from pipelines.home import Home
@@ -84,6 +84,8 @@ def _road(home: Home, files: Sequence[InboxFile], progress: Progress, *, again: 
         return Done(seen, [NOTHING])
     taken: list[Outcome] = []
     result = _execute(home, new, progress, taken, {assets.AGAIN: "ja"} if again else {})
+    # Dagster makes a failed step of an interrupt: whoever asked us to stop wants no explanation of that.
+    stopping.check()
     done = {o.file for o in taken}
     lost = [Outcome(f, "error", None, message="niet verwerkt; zie de run in Dagster") for f in new if f not in done]
     outcomes = [*seen, *(o for o in taken if o.file in set(new)), *lost]

@@ -1,0 +1,116 @@
+"""The steward's desk: all that dashboards may know of a home beyond its publications. Reads only.
+
+The one module of pipelines that dashboards may import (docs/decisions/0043-stewards-desk.md). It gives frames and plain
+values; what may be shown to whom is decided by who calls it. Work is started through Dagster, not here.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from data_contracts.loader import contracts
+from pipelines import explain, preview, publication, storage
+from pipelines.errors import UserError
+from pipelines.explain import Cell, Explanation
+from pipelines.home import Home
+from pipelines.ledger import Backfill, Delivery, Ledger
+from pipelines.preview import Preview
+
+DELIVERY_SCHEMA = {
+    **dict.fromkeys(("partner", "feed", "maand"), pl.String),
+    "nummer": pl.Int64,
+    "oordeel": pl.String,
+    **dict.fromkeys(("rijen", "geaccepteerd", "quarantaine"), pl.Int64),
+    **dict.fromkeys(("ontvangen", "sha256"), pl.String),
+    "geldt": pl.Boolean,
+}
+FINDING_SCHEMA = {
+    **dict.fromkeys(("partner", "feed", "maand"), pl.String),
+    "nummer": pl.Int64,
+    **dict.fromkeys(("code", "niveau"), pl.String),
+    "rijen": pl.Int64,
+    "bevinding": pl.String,
+}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Raises UserError wherever the ledger can't be read or what is asked is not there."""
+
+    home: Home
+
+    @classmethod
+    def at(cls, root: str | Path) -> Desk:
+        return cls(Home.open(root))
+
+    def deliveries(self) -> pl.DataFrame:
+        """Every delivery: DELIVERY_SCHEMA, by partner, feed, month and number. ``geldt``: whether it is in force."""
+        with Ledger.open(self.home) as ledger:
+            known, in_force = ledger.all(), {d.id for d in ledger.in_force()}
+        return pl.DataFrame([_row(d, d.id in in_force) for d in known], schema=DELIVERY_SCHEMA, orient="row")
+
+    def findings(self) -> pl.DataFrame:
+        """Every finding of every delivery: FINDING_SCHEMA, in the order of the deliveries."""
+        with Ledger.open(self.home) as ledger:
+            known, found = ledger.all(), ledger.findings()
+        return pl.DataFrame(
+            [
+                (d.partner, d.feed, d.month, d.number, f.code, f.level, f.rows, f.message)
+                for d in known
+                for f in found.get(d.id or 0, ())
+            ],
+            schema=FINDING_SCHEMA,
+            orient="row",
+        )
+
+    def quarantined(self, feed: str, month: str, number: int) -> pl.DataFrame:
+        """The rows of a delivery in quarantine: ``regel`` (line), ``redenen`` (codes), then the columns as text.
+
+        Personal data: for stewards alone. Empty for a delivery that has none. Raises storage.DamagedFile.
+        """
+        with Ledger.open(self.home) as ledger:
+            found = next((d for d in ledger.all() if (d.name, d.month, d.number) == (feed, month, number)), None)
+        if found is None:
+            raise UserError(f"Levering {number} van {feed} over {month} staat niet in het register.")
+        columns = ["regel", "redenen", *(c.name for c in contracts()[feed].columns)]
+        if found.quarantine_path is None or found.quarantine_sha256 is None:
+            return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
+        content = storage.read_verified(self.home.root / found.quarantine_path, found.quarantine_sha256)
+        return pl.read_parquet(io.BytesIO(content)).select(columns)
+
+    def backfills(self) -> Sequence[Backfill]:
+        """Every backfill with who approved it and what came of it, the latest first."""
+        with Ledger.open(self.home) as ledger:
+            return ledger.backfills()
+
+    def previews(self) -> list[str]:
+        """The numbers of the previews there are, in order."""
+        return preview.numbers(self.home)
+
+    def preview(self, number: str) -> Preview:
+        """Raises storage.DamagedFile."""
+        return preview.read(self.home, number)
+
+    def explain(self, number: str, cell: Mapping[str, Any]) -> Explanation:
+        """A cell of publication ``number`` (indicator, regio, periode, dimensie, categorie), computed again.
+
+        Holds exact figures: for stewards alone. Takes seconds, and the write lock of the home. Raises
+        storage.DamagedFile.
+        """
+        return explain.explain(self.home, number, Cell(**cell))
+
+    def publications(self) -> list[str]:
+        """The numbers of the publications there are, in order."""
+        return publication.numbers(self.home)
+
+
+def _row(d: Delivery, in_force: bool) -> tuple[object, ...]:
+    verdict = {"accepted": "geaccepteerd", "refused": "geweigerd"}[d.verdict]
+    counts = (d.rows_in, d.rows_accepted, d.rows_quarantined)
+    return (d.partner, d.feed, d.month, d.number, verdict, *counts, d.received_at, d.sha256, in_force)

@@ -1,0 +1,315 @@
+"""Months taken again: foreseen cell by cell and cause by cause, approved, and held against what happened."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+from test_road import digests
+
+from data_contracts import rows
+from data_contracts.loader import contracts
+from indicators.model import definitions
+from pipelines import backfill, causes, cli, deliver, difference, inbox, preview, publication, recompute, version
+from pipelines.backfill import Request
+from pipelines.dagster_shell.run import run_backfill
+from pipelines.errors import UserError
+from pipelines.home import Home
+from pipelines.ledger import Ledger
+from pipelines.preview import Preview
+from pipelines.synthesis import synthesize
+
+NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
+TODAY = date(2026, 3, 1)
+FIRST, PUBLISHED, LAST = "2019-12", "2021-04", "2021-05"
+# 14 months before the last published one.
+CORRECTED = "2020-02"
+LATE = ("raad_voor_de_kinderbescherming", "onderzoeken", "2020-05")
+ON_TIME = "veiligheidsbeoordeling_binnen_5_werkdagen"
+WHOLE = Request.of(FIRST, LAST)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def without_suite() -> Iterator[None]:
+    """Great Expectations only checks what the verdict has found: it changes no row."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(rows, "check_against_suite", lambda *_: None)
+        yield
+
+
+@pytest.fixture(scope="module")
+def land(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Published up to and including PUBLISHED, but for one delivery that is late; the rest waits beside the inbox."""
+    home = Home.open(tmp_path_factory.mktemp("achteraf") / "huis", create=True)
+    everything = home.root / "later"
+    synthesize(everything, FIRST, LAST, 0.02, 1)
+    everything.with_name("later-waarheid.json").unlink()
+    for file in sorted(everything.rglob("*.*")):
+        if file.stem <= PUBLISHED and file.parts[-3:] != (*LATE[:2], f"{LATE[2]}{file.suffix}"):
+            to = home.inbox / file.relative_to(everything)
+            to.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(file, to)
+    take(home)
+    publication.publish(home, NOW)
+    return home
+
+
+@pytest.fixture
+def home(land: Home, tmp_path: Path) -> Home:
+    shutil.copytree(land.root, tmp_path / "huis")
+    return Home.open(tmp_path / "huis")
+
+
+def scan(home: Home) -> inbox.Inbox:
+    return inbox.scan(home.inbox, TODAY)
+
+
+def take(home: Home) -> None:
+    assert all(o.verdict != "error" for o in deliver.deliver(home, scan(home).files, NOW))
+
+
+def correct(home: Home, month: str = CORRECTED) -> None:
+    """The partner leaves out a third of the meldingen of the month."""
+    (file,) = home.inbox.glob(f"veilig_thuis/meldingen/{month}.*")
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    file.write_text("".join(lines[: len(lines) * 2 // 3]), encoding="utf-8", newline="")
+
+
+def send_late(home: Home) -> None:
+    (file,) = (home.root / "later").joinpath(*LATE[:2]).glob(f"{LATE[2]}.*")
+    shutil.move(file, home.inbox.joinpath(*LATE[:2], file.name))
+
+
+def send_new_month(home: Home) -> None:
+    for file in sorted((home.root / "later").rglob(f"{LAST}.*")):
+        shutil.move(file, home.inbox / file.relative_to(home.root / "later"))
+
+
+def foresee(home: Home, request: Request = WHOLE) -> Preview:
+    return preview.make(home, request, scan(home), NOW)
+
+
+def cells(changes: pl.DataFrame, cause: str | None = None) -> pl.DataFrame:
+    chosen = changes if cause is None else changes.filter(pl.col("oorzaken").list.contains(cause))
+    return chosen.select(difference.KEY)
+
+
+def test_every_cell_and_every_cause_is_foreseen(home: Home, tmp_path: Path) -> None:
+    """The oracle: the same changes made one by one in a copy, a publication after each."""
+    copy = Home.open(shutil.copytree(home.root, tmp_path / "stap-voor-stap"))
+    for change in (correct, send_late, send_new_month):
+        change(home)
+    before = {name: digest for name, digest in digests(home).items() if name != ".lock"}
+    made = foresee(home)
+    after = {name: digest for name, digest in digests(home).items() if name != ".lock"}
+    assert {name: after[name] for name in before} == before
+    assert all(name.startswith("previews/0001/") for name in set(after) - set(before))
+
+    expected = {}
+    for number, (cause, change) in enumerate(
+        [
+            (difference.CORRECTED, correct),
+            (difference.LATE, send_late),
+            (difference.NEW_MONTH, send_new_month),
+        ],
+        start=1,
+    ):
+        change(copy)
+        take(copy)
+        publication.publish(copy, NOW)
+        cubes = [publication.cube_of(copy, f"{n:04d}") for n in (number, number + 1)]
+        expected[cause] = difference.net_changes(*cubes).select(difference.KEY)
+        assert not expected[cause].is_empty()
+    net = difference.net_changes(publication.cube_of(copy, "0001"), publication.cube_of(copy, "0004"))
+    assert made.changes.drop("oorzaken").equals(net)
+    for cause, changed in expected.items():
+        assert cells(made.changes, cause).equals(changed.join(net, on=difference.KEY, how="semi"))
+    assert {(r["feed"], r["month"], r["why"]) for r in made.record["reads"] if r["month"] <= PUBLISHED} == {
+        ("veilig_thuis/meldingen", CORRECTED, preview.CORRECTED),
+        ("/".join(LATE[:2]), LATE[2], preview.NEW),
+    }
+
+    done = run_backfill(home, WHOLE, scan(home), "tester", made.number)
+    assert not done.failed
+    assert publication.cube_of(home, "0002").equals(publication.cube_of(copy, "0004"))
+    with Ledger.open(home) as ledger:
+        (recorded,) = ledger.backfills()
+    assert (recorded.status, recorded.preview, recorded.approved_by) == ("done", "0001", "tester")
+    assert (recorded.publication_before, recorded.publication_after) == ("0001", "0002")
+    assert recorded.outcome == f"{net.height} cijfers veranderd, zoals de voorvertoning zei"
+    # And afterwards the two publications tell the same story.
+    told = causes.between_publications(home, "0001", "0002")
+    assert told.equals(made.changes)
+
+
+def test_nothing_changed_is_nothing_done(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    made = foresee(home)
+    assert made.record["reads"] == [] and made.changes.is_empty()
+    before = digests(home)
+    assert cli.run(["backfill", "--home", str(home.root), "--from", FIRST, "--until", LAST]) == 0
+    assert "niets te doen" in capsys.readouterr().out
+    assert {n for n, d in digests(home).items() if before.get(n) != d} == {"ledger.sqlite"}
+
+
+def test_as_known_at_an_earlier_month(home: Home) -> None:
+    """What was published then comes out again, until a correction of an earlier month is known."""
+    send_late(home)
+    send_new_month(home)
+    take(home)
+    publication.publish(home, NOW)
+    again = publication.publish(home, NOW, until=PUBLISHED)
+    found = causes.between_publications(home, "0001", again.number)
+    assert set(found["oorzaken"].explode()) == {difference.LATE}
+    back = causes.between_publications(home, "0002", again.number)
+    assert set(back["oorzaken"].explode()) == {difference.EARLIER}
+
+
+def changed_definition(folder: Path, name: str = ON_TIME) -> Callable[[pytest.MonkeyPatch], None]:
+    """Without one month, as another version."""
+    old = definitions()[name]
+    (folder / "sql").mkdir(exist_ok=True)
+
+    class Changed(type(old)):  # type: ignore[misc]
+        @property
+        def sql_path(self) -> Path:
+            path = folder / "sql" / f"{name}.sql"
+            text = old.sql_path.read_text(encoding="utf-8")
+            path.write_text(f"select * from ({text}) where maand <> '2020-03'", encoding="utf-8")
+            return path
+
+    new = Changed(**{**vars(old), "version": "9.0"})
+    return lambda patched: patched.setitem(definitions(), name, new)  # type: ignore[arg-type]
+
+
+def test_a_changed_definition_is_a_cause_of_its_own(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    correct(home)
+    changed_definition(tmp_path)(monkeypatch)
+    made = foresee(home)
+    mine = made.changes.filter(indicator=ON_TIME)
+    assert {cause for listed in mine["oorzaken"] for cause in listed} == {difference.DEFINITION, difference.CORRECTED}
+    others = made.changes.filter(pl.col("indicator") != ON_TIME)
+    assert set(others["oorzaken"].explode()) == {difference.CORRECTED}
+
+
+def test_other_code_is_named_where_it_changes_a_figure(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(causes, "code_version", lambda: "9.9.9+ander")
+    assert foresee(home).changes.is_empty()
+    real = recompute.everything
+
+    def rounded(*given: object, **named: object) -> recompute.Recomputed:
+        made = real(*given, **named)  # type: ignore[arg-type]
+        return replace(made, cube=made.cube.with_columns(pl.col("waarde").round(1)))
+
+    monkeypatch.setattr(recompute, "everything", rounded)
+    assert set(foresee(home).changes["oorzaken"].explode()) == {difference.CODE}
+
+
+def test_a_changed_contract_is_judged_again_by_a_backfill_alone(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "politie/incidenten"
+    monkeypatch.setitem(contracts(), name, replace(contracts()[name], digest="0" * 64))  # type: ignore[arg-type]
+    take(home)
+    with Ledger.open(home) as ledger:
+        assert {d.number for d in ledger.all() if d.name == name} == {1}
+    request = Request.of("2020-01", "2020-03")
+    made = foresee(home, request)
+    assert [(r["feed"], r["month"], r["why"]) for r in made.record["reads"]] == [
+        (name, month, preview.CONTRACT) for month in ("2020-01", "2020-02", "2020-03")
+    ]
+    # The inbox may be emptied: the bytes that were kept are judged.
+    shutil.rmtree(home.inbox)
+    home.inbox.mkdir()
+    again = foresee(home, request)
+    assert again.record["reads"] == made.record["reads"]
+    run_backfill(home, request, scan(home), "tester", again.number)
+    with Ledger.open(home) as ledger:
+        assert {d.month for d in ledger.all() if d.number == 2} == {"2020-01", "2020-02", "2020-03"}
+    assert foresee(home, request).record["reads"] == []
+
+
+def test_a_preview_that_is_out_of_date_or_of_another_question_is_not_carried_out(home: Home) -> None:
+    made = foresee(home)
+    correct(home)
+    with pytest.raises(UserError, match="verouderd"):
+        run_backfill(home, WHOLE, scan(home), "tester", made.number)
+    with pytest.raises(UserError, match="andere vraag"):
+        run_backfill(home, Request.of(FIRST, FIRST), scan(home), "tester", made.number)
+    with pytest.raises(UserError, match="'0009' is er niet; wel: 0001"):
+        run_backfill(home, WHOLE, scan(home), "tester", "0009")
+    with Ledger.open(home) as ledger:
+        assert ledger.backfills() == []
+
+
+def test_what_turns_out_otherwise_is_said(home: Home) -> None:
+    correct(home)
+    made = foresee(home)
+    wrong = replace(made, changes=made.changes.head(1))
+    run_backfill(home, WHOLE, scan(home), "tester")
+    changed = made.changes.height
+    assert preview.outcome(home, "0001", wrong) == (
+        f"{changed} cijfers veranderd; {changed - 1} cijfers anders dan de voorvertoning zei"
+    )
+
+
+def test_a_backfill_that_was_cut_off_goes_on(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    correct(home)
+    send_late(home)
+    send_new_month(home)
+    made = foresee(home)
+    real = deliver.deliver
+
+    def cut_off(home: Home, files: list[inbox.InboxFile], **given: object) -> list[deliver.Outcome]:
+        if any(f.name == "reclassering/inzet" for f in files):
+            raise OSError(errno.ENOSPC, "vol")
+        return real(home, files, **given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(deliver, "deliver", cut_off)
+    assert run_backfill(home, WHOLE, scan(home), "tester", made.number).failed
+    with Ledger.open(home) as ledger:
+        known = len(ledger.all())
+        assert ledger.backfills()[0].status != "done"
+    assert publication.current(home).number == "0001"  # type: ignore[union-attr]
+    monkeypatch.setattr(deliver, "deliver", real)
+    run_backfill(home, WHOLE, scan(home), "tester", made.number)
+    with Ledger.open(home) as ledger:
+        assert known < len(ledger.all())
+        assert all(d.number == 1 or d.month == CORRECTED for d in ledger.all())
+        assert ledger.backfills()[0].outcome.endswith(preview.AS_FORESEEN)  # type: ignore[union-attr]
+
+
+def test_a_damaged_preview_is_noticed(home: Home) -> None:
+    foresee(home)
+    path = home.previews / "0001" / preview.CHANGES
+    path.write_bytes(path.read_bytes() + b"x")
+    with pytest.raises(UserError, match="beschadigd"):
+        preview.read(home, "0001")
+
+
+def test_months_and_feeds_that_cannot_be(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    def said(*arguments: str) -> str:
+        assert cli.run(["backfill", "--home", str(home.root), *arguments]) == 2
+        return capsys.readouterr().err
+
+    assert "ligt na" in said("--from", "2021-02", "--until", "2021-01")
+    assert "kennen wij niet. Kies uit:" in said("--from", "2021-01", "--until", "2021-02", "--feed", "politie/boetes")
+    assert "--from" in said("--from", "2021-13", "--until", "2021-02")
+    assert "gaan niet samen" in said("--from", "2021-01", "--until", "2021-02", "--preview", "--approved", "0001")
+
+
+def test_who_may_not_be_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody() -> str:
+        raise KeyError("uid")
+
+    monkeypatch.setattr(backfill.getpass, "getuser", nobody)
+    assert backfill.user() == backfill.UNKNOWN_USER
+
+
+def test_what_only_shows_does_not_change_the_version_of_the_code() -> None:
+    assert all((Path(version.__file__).parents[1] / name).exists() for name in version.APART)
