@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipelines import compute, lake, publication, storage
+from pipelines import compute, lake, preview, publication, storage
 from pipelines.home import Home
 from pipelines.ledger import Delivery, Ledger
 
@@ -75,6 +75,11 @@ def _named(home: Home, damaged: list[str]) -> Iterator[tuple[Path, str, str]]:
             records.append(manifest)
             folder = home.publications / number
             yield from ((folder / name, digest, remedy) for name, digest in manifest["files"].items())
+    for number in preview.numbers(home):
+        try:
+            preview.read(home, number)
+        except storage.DamagedFile as damage:
+            damaged.append(str(damage))
     damaged += _gone(home, numbers)
     if _forgotten(deliveries, records):
         damaged.append(FORGOTTEN)

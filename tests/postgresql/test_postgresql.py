@@ -14,6 +14,8 @@ from small_inbox import LOCATIES, NOW, assert_tidy, drop, files, in_ledger, loca
 from test_ledger import (
     ONE,
     REFUSED,
+    test_a_backfill_is_recorded_before_it_begins_and_when_it_ends,
+    test_a_copy_holds_every_delivery_and_all_that_belongs_to_it,
     test_a_delivery_comes_back_as_it_was_recorded,
     test_a_number_is_given_once,
     test_all_or_nothing,
@@ -30,6 +32,8 @@ from pipelines.synthesis import synthesize
 
 # The tests of SQLite, here with every ledger in PostgreSQL.
 __all__ = [
+    "test_a_backfill_is_recorded_before_it_begins_and_when_it_ends",
+    "test_a_copy_holds_every_delivery_and_all_that_belongs_to_it",
     "test_a_delivery_comes_back_as_it_was_recorded",
     "test_a_number_is_given_once",
     "test_all_or_nothing",

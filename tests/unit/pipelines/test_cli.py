@@ -24,7 +24,7 @@ from pipelines.home import Home
 pytestmark = pytest.mark.usefixtures("without_suite")
 COMMANDS = (
     *("demo", "synthesize", "check", "deliver", "deliveries"),
-    *("compute", "publish", "run", "dashboard", "dagster"),
+    *("compute", "publish", "run", "backfill", "explain", "difference", "verify", "dashboard", "dagster"),
 )
 ENGLISH = re.compile(r"\b(usage|options|arguments|commands|show|exit|default|required|error|invalid|missing)\b", re.I)
 FILE = f"{LOCATIES}/2024-01.csv"

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from data_contracts.model import Evaluation, Finding
 from pipelines.errors import UserError
 from pipelines.home import Home
-from pipelines.ledger import Delivery, Ledger, deliveries, metadata
+from pipelines.ledger import Backfill, Delivery, Ledger, backfills, deliveries, home_version, metadata
 
 ONE = Delivery(
     partner="politie",
@@ -174,8 +174,9 @@ def test_a_ledger_that_is_damaged_further_on(home: Home) -> None:
             ledger.record(replace(ONE, number=number), [], [])
     path = home.root / "ledger.sqlite"
     whole = path.read_bytes()
-    schema = 4096  # the first page says which tables there are
-    path.write_bytes(whole[:schema] + b"\xff" * (len(whole) - schema))
+    # What it opens with, its tables and its version, lies in the first pages.
+    opened = len(whole) // 2
+    path.write_bytes(whole[:opened] + b"\xff" * (len(whole) - opened))
     with Ledger.open(home) as ledger, pytest.raises(UserError, match="register van leveringen is niet te lezen"):
         ledger.all()
 
@@ -196,3 +197,71 @@ def test_every_home_has_a_ledger_of_its_own(tmp_path: Path, name: str) -> None:
         pass
     assert [path.name for path in tmp_path.iterdir()] == [name]
     assert (tmp_path / name / "ledger.sqlite").is_file()
+
+
+BACKFILL = Backfill(
+    "2024-01",
+    "2024-03",
+    ("politie/incidenten", "politie/inzet"),
+    approved_by="beheerder",
+    approved_at="2024-05-01T08:00:00+00:00",
+    preview="0002",
+    publication_before="0007",
+)
+
+
+def test_a_backfill_is_recorded_before_it_begins_and_when_it_ends(home: Home) -> None:
+    with Ledger.open(home, create=True) as ledger:
+        begun = ledger.begin(BACKFILL)
+        assert replace(begun, id=None) == BACKFILL
+        ended = replace(begun, status="done", ended_at="2024-05-01T08:09:00+00:00", publication_after="0008")
+        ledger.end(replace(ended, outcome="3 cijfers veranderd"))
+    with Ledger.open(home) as ledger:
+        assert ledger.backfills() == [replace(ended, outcome="3 cijfers veranderd")]
+
+
+def test_one_that_was_cut_off_is_stopped_when_the_next_begins(home: Home) -> None:
+    with Ledger.open(home, create=True) as ledger:
+        ledger.begin(BACKFILL)
+        ledger.begin(replace(BACKFILL, approved_at="2024-05-02T08:00:00+00:00"))
+        last, first = ledger.backfills()
+    assert (first.status, first.ended_at) == ("stopped", "2024-05-02T08:00:00+00:00")
+    assert (last.status, last.ended_at) == ("running", None)
+
+
+def test_a_ledger_of_before_there_were_backfills_gets_them(home: Home) -> None:
+    engine = sa.create_engine(f"sqlite:///{home.ledger_file}")
+    metadata.create_all(engine)
+    with engine.begin() as connection:
+        backfills.drop(connection)
+        home_version.drop(connection)
+    engine.dispose()
+    with Ledger.open(home) as ledger:
+        assert ledger.backfills() == []
+    with Ledger.open(home, create=True) as ledger:
+        assert ledger.begin(BACKFILL).id == 1
+
+
+def test_a_home_of_a_later_version_is_left_alone(home: Home) -> None:
+    with Ledger.open(home, create=True):
+        pass
+    engine = sa.create_engine(f"sqlite:///{home.ledger_file}")
+    with engine.begin() as connection:
+        connection.execute(sa.update(home_version).values(version=99))
+    engine.dispose()
+    for create in (False, True):
+        with pytest.raises(UserError, match=r"nieuwere versie van het systeem \(indeling 99"):
+            Ledger.open(home, create=create)
+
+
+def test_a_copy_holds_every_delivery_and_all_that_belongs_to_it(home: Home, tmp_path: Path) -> None:
+    shadow = Home(tmp_path / "schaduw", is_shadow=True)
+    shadow.root.mkdir()
+    evaluation = Evaluation("datum_vroeg", "rij", "evaluated", 1)
+    with Ledger.open(home, create=True) as ledger, Ledger.open(shadow, create=True) as copy:
+        recorded = ledger.record(ONE, [FINDING], [evaluation])
+        ledger.copy_to(copy)
+        assert copy.all() == [recorded]
+        assert copy.findings() == ledger.findings() and copy.evaluations(recorded) == [evaluation]
+        assert copy.record(replace(ONE, number=2), [], []).id != recorded.id
+        assert len(ledger.all()) == 1
