@@ -9,22 +9,22 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
-from indicators import geography
+from indicators.geography import LAND
 
 TABLES = ("indicator_values", "regio_status", "praktijklocaties", "opleidingen", "resultaten")
 # Exact figures, opened by the pages of the stewards alone.
 STEWARDS = "stewards"
 MANIFEST, VOUCHER = "manifest.json", "manifest.sha256"
-MANIFEST_KEYS = {"publication", "peildatum", "created_at", "code_version", "deliveries", "files"}
+MANIFEST_KEYS = {"publication", "peildatum", "created_at", "code_version", "deliveries", "files", "regio_indeling"}
 TOTAL = "totaal"
 QUANTILE = "kwantiel"
 PERIOD_KINDS = ("maand", "kwartaal", "jaar")
@@ -47,6 +47,17 @@ class DamagedPublication(Exception):
     """A publication whose files are not what its manifest says, or that lacks one. Names the file."""
 
 
+class Region(NamedTuple):
+    """One region of a publication. ``arrondissement``: its parent for a vt_regio, itself for an arrondissement, '' for
+    the country. ``omtrek``: closed rings of (longitude, latitude) in degrees; none for the country."""
+
+    code: str
+    naam: str
+    niveau: str
+    arrondissement: str
+    omtrek: Sequence[Sequence[Sequence[float]]]
+
+
 @dataclass(frozen=True)
 class Split:
     """One way to show an indicator: in total, by quantile, or by a dimension. ``labels``: category -> Dutch label."""
@@ -58,7 +69,7 @@ class Split:
 
 @dataclass(frozen=True)
 class Publication:
-    """One publication: its manifest, its definitions by id and its tables, all read and checked.
+    """One publication: its manifest, its definitions by id, its regions in order and its tables, all read and checked.
 
     ``folder``: where it lies, for what is opened only when asked for.
     """
@@ -67,6 +78,7 @@ class Publication:
     folder: Path
     manifest: Mapping[str, Any]
     definitions: Mapping[str, Mapping[str, Any]]
+    regions: Sequence[Region]
     tables: Mapping[str, pl.DataFrame]
 
     @property
@@ -86,13 +98,27 @@ class Publication:
         return self.tables["regio_status"]["maand"].unique().sort().to_list()
 
     @cached_property
+    def region_names(self) -> dict[str, str]:
+        """The names of the publication's regions by code, in order."""
+        return {region.code: region.naam for region in self.regions}
+
+    @property
+    def outlines(self) -> dict[str, Sequence[Sequence[Sequence[float]]]]:
+        """The outlines of the publication's regions by code, as rings."""
+        return {region.code: region.omtrek for region in self.regions}
+
+    @cached_property
+    def _region_order(self) -> dict[str, int]:
+        return {region.code: i for i, region in enumerate(self.regions)}
+
+    @cached_property
     def _horizons(self) -> dict[str, float | None]:
         return {name: d.get("horizon_days") for name, d in self.definitions.items()}
 
     def status_of(self, indicator: str, period: str, kind: str) -> str:
         """The status of the country's total in one period; ``definitief`` where there is no such cell."""
         found = self.cells(
-            indicator=indicator, regio=geography.LAND, periode_soort=kind, periode=period, dimensie=TOTAL
+            indicator=indicator, regio=LAND, periode_soort=kind, periode=period, dimensie=TOTAL
         )  # fmt: skip
         return str(found["status"][0]) if found.height else "definitief"
 
@@ -120,7 +146,7 @@ class Publication:
                 boven=pl.when(pl.col("status") == "niet_bereikt").then(
                     pl.col("indicator").replace_strict(self._horizons, default=None, return_dtype=pl.Float64)
                 ),
-                _order=pl.col("regio").replace_strict(_REGION_ORDER, default=len(_REGION_ORDER)),
+                _order=pl.col("regio").replace_strict(self._region_order, default=len(self.regions)),
             )
             .sort("_order", "periode", "dimensie", "categorie")
             .drop("_order")
@@ -138,11 +164,10 @@ class Publication:
         )
         since = changed.filter("other").group_by("regio").agg(sinds=pl.col("maand").last())
         shown = rows.filter(pl.col("maand") == month).join(since, on="regio", how="left")
-        names = {region.code: region.naam for region in geography.regions()}
         return (
             shown.with_columns(
-                naam=pl.col("regio").replace_strict(names, default=pl.col("regio")),
-                _order=pl.col("regio").replace_strict(_REGION_ORDER, default=len(_REGION_ORDER)),
+                naam=pl.col("regio").replace_strict(self.region_names, default=pl.col("regio")),
+                _order=pl.col("regio").replace_strict(self._region_order, default=len(self.regions)),
             )
             .sort("_order")
             .select("regio", "naam", "regio_niveau", "status", "sinds")
@@ -248,7 +273,7 @@ def open_publication(home: Path, number: str) -> Publication:
         raise DamagedPublication(MANIFEST)
     names = [name for name in manifest["files"] if not name.startswith(f"{STEWARDS}/")]
     checked = {name: checked_bytes(folder, manifest, name) for name in names}
-    for name in ("definitions.json", *(f"{table}.parquet" for table in TABLES)):
+    for name in ("definitions.json", "regions.json", *(f"{table}.parquet" for table in TABLES)):
         if name not in checked:
             raise DamagedPublication(name)
     tables = {table: as_table(checked[f"{table}.parquet"], f"{table}.parquet") for table in TABLES}
@@ -256,10 +281,8 @@ def open_publication(home: Path, number: str) -> Publication:
         pl.col(name).cast(pl.Categorical) for name in _KEYS
     )
     definitions = as_json(checked["definitions.json"], "definitions.json")
-    return Publication(number, folder, manifest, {d["id"]: d for d in definitions}, tables)
-
-
-_REGION_ORDER = {region.code: i for i, region in enumerate(geography.regions())}
+    regions = tuple(Region(**region) for region in as_json(checked["regions.json"], "regions.json"))
+    return Publication(number, folder, manifest, {d["id"]: d for d in definitions}, regions, tables)
 
 
 def _is_vouched(folder: Path, digest: str) -> bool:

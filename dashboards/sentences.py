@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import polars as pl
 
@@ -271,9 +271,5 @@ def control_alternative(found: Control, months: Sequence[str], title: str, regio
 
 def region_word(regions: pl.DataFrame) -> str:
     """What the regions of this map are called, in the plural."""
-    return str(texts.get("region_words")[level(regions)])
-
-
-def level(regions: pl.DataFrame) -> Literal["arrondissement", "vt_regio"]:
-    """The level of the regions on this map; it has one."""
-    return "arrondissement" if regions["regio_niveau"].first() == "arrondissement" else "vt_regio"
+    level = "arrondissement" if regions["regio_niveau"].first() == "arrondissement" else "vt_regio"
+    return str(texts.get("region_words")[level])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -15,7 +15,7 @@ import polars as pl
 
 from dashboards import figures, texts
 from indicators import dutch
-from indicators.explanation import Records, region_name
+from indicators.explanation import Records
 
 CSV_COLUMNS = {
     "indicator": "indicator",
@@ -133,9 +133,10 @@ def records(found: Records) -> str:
     )
 
 
-def to_csv(cells: pl.DataFrame, publication: str) -> bytes:
+def to_csv(cells: pl.DataFrame, publication: str, names: Mapping[str, str]) -> bytes:
     """These cells for a Dutch spreadsheet: UTF-8 with a byte order mark, semicolons, decimal comma; hidden figures are
-    empty, with their status in words. A column ``vergelijking``, where there is one, goes along."""
+    empty, with their status in words. A column ``vergelijking``, where there is one, goes along.
+    ``names``: of regions, by code."""
     words = {status: entry["word"] for status, entry in texts.get("status").items()}
     columns = {**CSV_COLUMNS, **({"naast_nederland": "vergelijking"} if "vergelijking" in cells.columns else {})}
     out = io.StringIO()
@@ -144,7 +145,7 @@ def to_csv(cells: pl.DataFrame, publication: str) -> bytes:
     for row in cells.iter_rows(named=True):
         found = {
             **row,
-            "naam": region_name(row["regio"]),
+            "naam": names[row["regio"]],
             "status": words[row["status"]],
             "publicatie": publication,
         }

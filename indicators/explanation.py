@@ -235,8 +235,8 @@ def partner(code: str) -> str:
 
 
 def region_name(code: str) -> str:
-    """The name of a region; a code that the region list doesn't know stays as it is."""
-    return {region.code: region.naam for region in geography.regions()}.get(code, code)
+    """The name of a region, also of one that is no more; a code that the region list doesn't know stays as it is."""
+    return geography.names().get(code, code)
 
 
 def lower_first(text: str) -> str:

@@ -15,7 +15,8 @@ from collections.abc import Sequence
 import duckdb
 import polars as pl
 
-from indicators import calendar, geography
+from indicators import calendar
+from indicators.geography import LAND, Division
 
 CATEGORY, REGION, PERIOD = 0, 8, 15
 GEZIN = 31
@@ -30,11 +31,11 @@ PERIOD_OF_MONTH = {
 }
 
 
-def region_numbers() -> dict[str, int]:
+def region_numbers(division: Division) -> dict[str, int]:
     """vt_regio -> its number; the number of its arrondissement is that shifted by REGIONS_BITS."""
     out: dict[str, int] = {}
-    for number, district in enumerate(geography.arrondissementen()):
-        mine = [r.code for r in geography.vt_regios() if r.arrondissement == district.code]
+    for number, district in enumerate(division.arrondissementen):
+        mine = [r.code for r in division.vt_regios if r.arrondissement == district.code]
         if len(mine) > 1 << REGIONS_BITS:
             raise ValueError(f"{district.code} has more vt_regio's than a number can hold")
         out |= {code: (number << REGIONS_BITS) + place for place, code in enumerate(mine)}
@@ -42,7 +43,11 @@ def region_numbers() -> dict[str, int]:
 
 
 def counted(
-    con: duckdb.DuckDBPyConnection, rows: str, cells: pl.DataFrame, categories: Sequence[tuple[str, str]]
+    con: duckdb.DuckDBPyConnection,
+    rows: str,
+    cells: pl.DataFrame,
+    categories: Sequence[tuple[str, str]],
+    division: Division,
 ) -> pl.DataFrame:
     """``cells`` with a column ``gezinnen``; null where it is certainly at least ENOUGH.
 
@@ -53,8 +58,8 @@ def counted(
     """
     key = cells.columns[: cells.columns.index("categorie") + 1]
     doubtful = _doubtful(con, rows, cells)
-    _register(con, "twijfelachtig", _parts(doubtful))
-    found = _counted(con, rows, categories)
+    _register(con, "twijfelachtig", _parts(doubtful, division))
+    found = _counted(con, rows, categories, division)
     return cells.join(
         doubtful.select(key).join(found, on=key, how="left").with_columns(pl.col("gezinnen").fill_null(0)),
         on=key,
@@ -83,14 +88,9 @@ def _doubtful(con: duckdb.DuckDBPyConnection, rows: str, cells: pl.DataFrame) ->
     return cells.filter(pl.col("n") < proven)
 
 
-def _parts(cells: pl.DataFrame) -> pl.DataFrame:
+def _parts(cells: pl.DataFrame, division: Division) -> pl.DataFrame:
     """Every (vt_regio, maand, dimensie, categorie) that is a part of one of the cells."""
-    regions = [
-        (niveau, regio, r.code)
-        for r in geography.vt_regios()
-        for niveau, regio in (("vt_regio", r.code), ("arrondissement", r.arrondissement), ("land", geography.LAND))
-    ]
-    by_region = pl.DataFrame(regions, schema=["regio_niveau", "regio", "vt_regio"], orient="row")
+    by_region = pl.DataFrame(division.levels, schema=["vt_regio", "regio_niveau", "regio"], orient="row")
     periods = [
         (soort, periode, month)
         for soort, periode in cells.select("periode_soort", "periode").unique().rows()
@@ -107,9 +107,11 @@ def _parts(cells: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _counted(con: duckdb.DuckDBPyConnection, rows: str, categories: Sequence[tuple[str, str]]) -> pl.DataFrame:
+def _counted(
+    con: duckdb.DuckDBPyConnection, rows: str, categories: Sequence[tuple[str, str]], division: Division
+) -> pl.DataFrame:
     """Distinct gezinnen of every cell, right for those whose parts all stand in the table ``twijfelachtig``."""
-    regions = region_numbers()
+    regions = region_numbers(division)
     _register(con, "genummerde_regios", pl.DataFrame({"vt_regio": list(regions), "r": list(regions.values())}))
     numbered = pl.DataFrame(categories, schema=["dimensie", "categorie"], orient="row").with_row_index("c")
     _register(con, "genummerde_categorieen", numbered.cast({"c": pl.Int64}))
@@ -147,7 +149,7 @@ def _counted(con: duckdb.DuckDBPyConnection, rows: str, categories: Sequence[tup
             ("land", "0"),
         ):
             found.append(_count(con, region).with_columns(periode_soort=pl.lit(soort), regio_niveau=pl.lit(niveau)))
-    return _named(pl.concat(found), regions, categories)
+    return _named(pl.concat(found), regions, categories, division)
 
 
 def _count(con: duckdb.DuckDBPyConnection, region: str) -> pl.DataFrame:
@@ -166,10 +168,12 @@ def _count(con: duckdb.DuckDBPyConnection, region: str) -> pl.DataFrame:
     return found.cast(dict.fromkeys(("p", "r", "c", "gezinnen"), pl.Int64))
 
 
-def _named(found: pl.DataFrame, regions: dict[str, int], categories: Sequence[tuple[str, str]]) -> pl.DataFrame:
+def _named(
+    found: pl.DataFrame, regions: dict[str, int], categories: Sequence[tuple[str, str]], division: Division
+) -> pl.DataFrame:
     names = [("vt_regio", number, code) for code, number in regions.items()]
-    names += [("arrondissement", number, r.code) for number, r in enumerate(geography.arrondissementen())]
-    names += [("land", 0, geography.LAND)]
+    names += [("arrondissement", number, r.code) for number, r in enumerate(division.arrondissementen)]
+    names += [("land", 0, LAND)]
     by_number = pl.DataFrame(names, schema={"regio_niveau": pl.String, "r": pl.Int64, "regio": pl.String}, orient="row")
     by_category = pl.DataFrame(
         [(c, dimensie, categorie) for c, (dimensie, categorie) in enumerate(categories)],

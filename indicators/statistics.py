@@ -14,8 +14,9 @@ import duckdb
 import numpy as np
 import polars as pl
 
-from indicators import calendar, families, geography
+from indicators import calendar, families
 from indicators.estimators import Counts
+from indicators.geography import LAND, Division
 from indicators.model import Definition
 
 KEY = ["regio_niveau", "regio", "periode_soort", "periode", "dimensie", "categorie"]
@@ -38,21 +39,23 @@ def periods_of(month: str) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Grid:
-    """The cells of region and period: 26 + 10 + 1 regions, every period that holds one of ``months`` (ascending)."""
+    """The cells of region and period: the regions of ``division``, every period that holds one of ``months``
+    (ascending)."""
 
+    division: Division
     months: Sequence[str]
 
     @cached_property
     def vt_codes(self) -> list[str]:
-        return [r.code for r in geography.vt_regios()]
+        return [r.code for r in self.division.vt_regios]
 
     @cached_property
     def regions(self) -> list[tuple[str, str]]:
         """(regio_niveau, regio), vt_regio's first, in the order of the arrays of ``roll_up``."""
         return (
             [("vt_regio", code) for code in self.vt_codes]
-            + [("arrondissement", r.code) for r in geography.arrondissementen()]
-            + [("land", geography.LAND)]
+            + [("arrondissement", r.code) for r in self.division.arrondissementen]
+            + [("land", LAND)]
         )
 
     @cached_property
@@ -63,9 +66,10 @@ class Grid:
         return [("maand", m) for m in self.months] + [("kwartaal", q) for q in quarters] + [("jaar", y) for y in years]
 
     def roll_up(self, base: Counts) -> Counts:
-        """[26 vt_regio's, months, ...] -> [37 regions, periods, ...], by addition."""
-        parents = [r.arrondissement for r in geography.vt_regios()]
-        by_district = np.stack([base[[p == a.code for p in parents]].sum(axis=0) for a in geography.arrondissementen()])
+        """[vt_regio's, months, ...] -> [regions, periods, ...], by addition: 26 become 37."""
+        parents = [r.arrondissement for r in self.division.vt_regios]
+        districts = self.division.arrondissementen
+        by_district = np.stack([base[[p == a.code for p in parents]].sum(axis=0) for a in districts])
         regional = np.concatenate([base, by_district, base.sum(axis=0, keepdims=True)])
         quarters = [calendar.quarter_of(m) for m in self.months]
         years = [m[:4] for m in self.months]
@@ -93,14 +97,10 @@ class DaySums:
     open: Counts
 
 
-def prepare(con: duckdb.DuckDBPyConnection) -> None:
+def prepare(con: duckdb.DuckDBPyConnection, division: Division) -> None:
     """Make the table that the roll-up joins: regio_niveaus, every vt_regio with the three regions it counts in."""
-    levels = [
-        {"vt_regio": r.code, "regio_niveau": niveau, "regio": regio}
-        for r in geography.vt_regios()
-        for niveau, regio in (("vt_regio", r.code), ("arrondissement", r.arrondissement), ("land", geography.LAND))
-    ]
-    _register(con, "regio_niveaus", pl.DataFrame(levels))
+    levels = pl.DataFrame(division.levels, schema=["vt_regio", "regio_niveau", "regio"], orient="row")
+    _register(con, "regio_niveaus", levels)
 
 
 def _register(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
@@ -124,10 +124,10 @@ def _months_in_base(con: duckdb.DuckDBPyConnection) -> list[str]:
     return [maand for (maand,) in con.execute("select distinct maand from basis order by maand").fetchall()]
 
 
-def cell_sums(con: duckdb.DuckDBPyConnection, definition: Definition) -> pl.DataFrame:
+def cell_sums(con: duckdb.DuckDBPyConnection, definition: Definition, division: Division) -> pl.DataFrame:
     """KEY columns and the sums of every cell with at least one unit, for the kinds of ``SUMS``.
 
-    Sums are BIGINT, sums of products DECIMAL(38, 0): exact.
+    Sums are BIGINT, sums of products DECIMAL(38, 0): exact. ``division``: the one ``prepare`` was called with.
     """
     rows = _rows(con, definition)
     columns = con.sql(rows).columns
@@ -157,7 +157,7 @@ def cell_sums(con: duckdb.DuckDBPyConnection, definition: Definition) -> pl.Data
         query = f"""
             with laatste as (select periode_soort, periode, max(maand) as maand from perioden group by all)
             select
-                'land' as regio_niveau, '{geography.LAND}' as regio,
+                'land' as regio_niveau, '{LAND}' as regio,
                 periode_soort, periode, dimensie, categorie, {again}
             from basis inner join laatste using (maand)
             group by all order by all"""
@@ -170,11 +170,13 @@ def cell_sums(con: duckdb.DuckDBPyConnection, definition: Definition) -> pl.Data
     if "gezin_nr" not in columns:
         return sums_by_cell
     cells = sums_by_cell.select(*KEY, pl.col("n_met_gezin").alias("n"))
-    counted = families.counted(con, rows, cells, _categories(definition))
+    counted = families.counted(con, rows, cells, _categories(definition), division)
     return sums_by_cell.drop("n_met_gezin").with_columns(counted["gezinnen"])
 
 
-def day_sums(con: duckdb.DuckDBPyConnection, definition: Definition) -> tuple[Grid, Iterator[DaySums]]:
+def day_sums(
+    con: duckdb.DuckDBPyConnection, definition: Definition, division: Division
+) -> tuple[Grid, Iterator[DaySums]]:
     """Events, competing events and censorings by day, one entry for each category with any unit.
 
     One at a time: an entry of a national decade takes some 100 MB.
@@ -199,7 +201,7 @@ def day_sums(con: duckdb.DuckDBPyConnection, definition: Definition) -> tuple[Gr
         group by all""",
         {"na_horizon": definition.horizon_days + 1},
     )
-    grid = Grid(_months_in_base(con))
+    grid = Grid(division, _months_in_base(con))
     _register(con, "regionummers", pl.DataFrame({"vt_regio": grid.vt_codes, "r": range(len(grid.vt_codes))}))
     months = pl.DataFrame(
         {"maand": grid.months, "m": range(len(grid.months))}, schema={"maand": pl.String, "m": pl.Int64}

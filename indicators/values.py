@@ -18,6 +18,7 @@ import polars as pl
 
 from indicators import calendar, estimators, statistics
 from indicators.estimators import Estimate
+from indicators.geography import Division
 from indicators.model import Definition
 from indicators.statistics import KEY, DaySums, Grid
 
@@ -82,17 +83,20 @@ class Deliveries:
         return all(month in self.months.get(feed, ()) for feed in feeds for month in wanted)
 
 
-def compute(con: duckdb.DuckDBPyConnection, definition: Definition, deliveries: Deliveries) -> Computed:
-    """One indicator over the entities in ``con`` (see ``pipelines/entities``; ``statistics.prepare`` has been called).
+def compute(
+    con: duckdb.DuckDBPyConnection, definition: Definition, deliveries: Deliveries, division: Division
+) -> Computed:
+    """One indicator over the entities in ``con`` (see ``pipelines/entities``), which were made by the same
+    ``division``; ``statistics.prepare`` has been called with it.
 
     values: SCHEMA, ordered by its first eight columns; statistics: STATISTICS_SCHEMA; survival: SURVIVAL_SCHEMA.
     """
     survival = pl.DataFrame(schema=SURVIVAL_SCHEMA)
     if definition.kind in statistics.SUMS:
-        sums = statistics.cell_sums(con, definition)
+        sums = statistics.cell_sums(con, definition, division)
         cells = _estimate_sums(definition, sums)
     else:
-        grid, days = statistics.day_sums(con, definition)
+        grid, days = statistics.day_sums(con, definition, division)
         parts, by_day = [_empty_cells()], [survival]
         for part in days:
             parts.append(_estimate_days(definition, grid, part))

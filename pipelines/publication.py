@@ -18,9 +18,11 @@ from typing import Any
 import polars as pl
 
 from data_contracts.loader import contracts
-from indicators import calendar
+from indicators import calendar, geography
 from indicators.disclosure.protect import DEFAULT, protect
 from indicators.explanation import published
+from indicators.geography import Division
+from indicators.geography.outlines import outlines
 from indicators.model import definitions
 from pipelines import compute, quality, storage
 from pipelines.compute import Computation
@@ -68,15 +70,17 @@ def publish(home: Home, now: datetime, until: str | None = None, progress: Progr
             return waiting
         exact = {name: computation.read(name) for name in ("indicator_values", "statistics", "regio_status")}
         months, protected = cube(exact, computation.scan("survival"), computation.peildatum)
+        division = geography.division(computation.peildatum)
         files = {
             CUBE: parquet_bytes(protected),
             "indicator_values.csv": protected.write_csv().encode(),
+            "regions.json": regions_json(division),
             "definitions.json": storage.json_bytes([published(d) for d in definitions().values()]),
             **{f"{name}.parquet": parquet_bytes(computation.read(name)) for name in REFERENCE},
             f"{STEWARDS}/data_quality.parquet": parquet_bytes(_data_quality(home, computation)),
             f"{STEWARDS}/feeds.json": storage.json_bytes(quality.described(contracts().values())),
         }
-        return _write(home, files, _manifest(home, computation, months, now))
+        return _write(home, files, _manifest(home, computation, division, months, now))
 
 
 def cube(
@@ -88,7 +92,15 @@ def cube(
     """
     values = tables["indicator_values"]
     months = span(values, tables["regio_status"], peildatum)
-    protected = protect(values, tables["statistics"], survival, definitions(), months=months, peildatum=peildatum)
+    protected = protect(
+        values,
+        tables["statistics"],
+        survival,
+        definitions(),
+        months=months,
+        peildatum=peildatum,
+        division=geography.division(peildatum),
+    )
     return months, protected
 
 
@@ -241,13 +253,33 @@ def span(values: pl.DataFrame, status: pl.DataFrame, peildatum: date) -> list[st
     return calendar.months_between(first, last)
 
 
+def regions_json(division: Division) -> bytes:
+    """The regions of a publication in their order, one a line: code, naam, niveau, arrondissement and omtrek, the rings
+    of its outline as [longitude, latitude] (the country has none)."""
+    drawn = outlines(division)
+    regions = [
+        {
+            "code": r.code,
+            "naam": r.naam,
+            "niveau": r.niveau,
+            "arrondissement": r.arrondissement,
+            "omtrek": drawn.get(r.code, ()),
+        }
+        for r in division.regions
+    ]
+    lines = (json.dumps(region, ensure_ascii=False, separators=(",", ":")) for region in regions)
+    return ("[\n" + ",\n".join(lines) + "\n]\n").encode()
+
+
 def parquet_bytes(frame: pl.DataFrame) -> bytes:
     buffer = io.BytesIO()
     frame.write_parquet(buffer, compression="zstd", statistics=False)
     return buffer.getvalue()
 
 
-def _manifest(home: Home, computation: Computation, months: list[str], now: datetime) -> dict[str, Any]:
+def _manifest(
+    home: Home, computation: Computation, division: Division, months: list[str], now: datetime
+) -> dict[str, Any]:
     kept = ("peildatum", "code_version", "fingerprint", "indicators", "contracts")
     return {
         "created_at": now.isoformat(timespec="seconds"),
@@ -258,6 +290,7 @@ def _manifest(home: Home, computation: Computation, months: list[str], now: date
             {name: d[name] for name in ("partner", "feed", "month", "number", "sha256")}
             for d in computation.record["deliveries"]
         ],
+        "regio_indeling": {"naam": division.naam, "vanaf": division.vanaf.isoformat()},
         "first_month": months[0],
         "last_month": months[-1],
         "protection": PROTECTION,

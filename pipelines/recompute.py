@@ -12,7 +12,7 @@ from datetime import date
 
 import polars as pl
 
-from indicators import calendar
+from indicators import calendar, geography
 from indicators.disclosure.protect import protect
 from indicators.model import Definition, definitions
 from pipelines import compute, publication, tables
@@ -57,6 +57,7 @@ def published(
         chosen,
         months=calendar.months_between(str(manifest["first_month"]), str(manifest["last_month"])),
         peildatum=peildatum,
+        division=geography.division(peildatum),
     )
     return Recomputed(exact, cube)
 

@@ -15,7 +15,7 @@ import duckdb
 import polars as pl
 
 from data_contracts.loader import contracts
-from indicators import calendar, statistics, values
+from indicators import calendar, geography, statistics, values
 from indicators.model import PARTNER_FEEDS, Definition
 from indicators.statistics import to_polars
 from pipelines import engine, entities, quality
@@ -70,15 +70,17 @@ def compute(
 ) -> Tables:
     """Every table at the peildatum. ``progress`` hears (what, done, total). Spills to ``scratch``."""
     total = len(definitions) + 1
+    division = geography.division(inputs.peildatum)
     with engine.connect(scratch) as con:
         progress("zaken", 0, total)
-        entities.build(con, entities.Observation(inputs.peildatum, inputs.first_month), contracts(), inputs.files)
-        statistics.prepare(con)
+        observation = entities.Observation(inputs.peildatum, inputs.first_month, division)
+        entities.build(con, observation, contracts(), inputs.files)
+        statistics.prepare(con, division)
         deliveries = values.Deliveries(inputs.peildatum, inputs.delivered)
         computed = []
         for done, definition in enumerate(definitions.values(), start=1):
             progress(definition.id, done, total)
-            computed.append(values.compute(con, definition, deliveries))
+            computed.append(values.compute(con, definition, deliveries, division))
         progress("klaar", total, total)
         return Tables(
             named={

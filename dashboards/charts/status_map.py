@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -14,18 +14,19 @@ from dashboards import theme
 # Longitudes are shortened by the cosine of the country's middle: true to shape within 3% everywhere in the country.
 MIDDLE_LATITUDE = 52.2
 BORDER = "#ffffff"
+# Closed rings of (longitude, latitude) in degrees.
+Outline = Sequence[Sequence[Sequence[float]]]
 
 
-def status_map(regions: pl.DataFrame, outlines: Mapping[str, Any], labels: Mapping[str, str]) -> go.Figure:
-    """``regions``: regio, naam, status; ``outlines``: GeoJSON with property ``code``; ``labels``: status -> Dutch word,
-    in the order of the legend. A region without a row is not drawn; a status is told by colour and by pattern."""
-    shapes = {feature["properties"]["code"]: feature["geometry"] for feature in outlines["features"]}
+def status_map(regions: pl.DataFrame, outlines: Mapping[str, Outline], labels: Mapping[str, str]) -> go.Figure:
+    """``regions``: regio, naam, status; ``outlines``: of regions, by code; ``labels``: status -> Dutch word, in the
+    order of the legend. A region without a row is not drawn; a status is told by colour and by pattern."""
     figure = go.Figure(layout={"template": theme.template()})
     for status, label in labels.items():
         rows = regions.filter(pl.col("status") == status)
         figure.add_trace(_legend_entry(status, f"{label} ({rows.height})"))
         for row in rows.iter_rows(named=True):
-            x, y = outline(shapes[row["regio"]])
+            x, y = drawn(outlines[row["regio"]])
             figure.add_trace(
                 go.Scatter(
                     x=x,
@@ -50,23 +51,17 @@ def status_map(regions: pl.DataFrame, outlines: Mapping[str, Any], labels: Mappi
     return figure
 
 
-def outline(geometry: Mapping[str, Any]) -> tuple[list[float | None], list[float | None]]:
-    """The rings of a Polygon or MultiPolygon as x and y, with None between rings."""
+def drawn(outline: Outline) -> tuple[list[float | None], list[float | None]]:
+    """The rings of an outline as x and y, with None between rings."""
     x: list[float | None] = []
     y: list[float | None] = []
-    for ring in _rings(geometry):
+    for ring in outline:
         if x:
             x.append(None)
             y.append(None)
         x += [round(lon * math.cos(math.radians(MIDDLE_LATITUDE)), 5) for lon, _ in ring]
         y += [round(lat, 5) for _, lat in ring]
     return x, y
-
-
-def _rings(geometry: Mapping[str, Any]) -> Iterator[list[tuple[float, float]]]:
-    polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
-    for polygon in polygons:
-        yield from polygon
 
 
 def _fill(status: str) -> dict[str, Any]:

@@ -16,10 +16,11 @@ from dashboards.charts.comparison import comparison
 from dashboards.charts.control import control_chart
 from dashboards.charts.funnel import funnel
 from dashboards.pages import address, parts
-from dashboards.queries import Publication, Split
-from indicators import dutch, geography
+from dashboards.queries import Publication, Region, Split
+from indicators import dutch
 from indicators.comparison import spc
 from indicators.comparison.verdict import OF_KIND, Comparison, compare
+from indicators.geography import LAND
 
 NEVER = "niet"
 SIGNALS_SHOWN = 5
@@ -31,6 +32,7 @@ class Choice:
 
     definition: Mapping[str, Any]
     region: str
+    region_name: str
     kind: str
     split: Split
     quantile: str | None
@@ -65,8 +67,8 @@ def _controls(publication: Publication) -> Choice:
     _select("indicator", sorted(titles, key=lambda i: titles[i].casefold()), titles, "choose")
     definition = definitions[address.after("indicator")]
     levels = publication.levels(definition["id"]) or ["land"]
-    regions = {r.code: _region_label(r) for r in geography.regions() if r.niveau in levels}
-    _select("regio", list(regions), regions, "region", geography.LAND)
+    regions = {r.code: _region_label(r) for r in publication.regions if r.niveau in levels}
+    _select("regio", list(regions), regions, "region", LAND)
     region = address.after("regio")
     splits = {split.dimension: split for split in publication.splits(definition["id"], texts.get("splits"))}
     _select("uitsplitsing", list(splits), {d: s.title for d, s in splits.items()}, "split")
@@ -77,10 +79,10 @@ def _controls(publication: Publication) -> Choice:
         _segments("kwantiel", list(names), names, "quantile")
         quantile = address.after("kwantiel")
     _segments("periode", list(queries.PERIOD_KINDS), texts.get("period_kinds"), "period", "kwartaal")
-    return Choice(definition, region, address.after("periode"), split, quantile)
+    return Choice(definition, region, publication.region_names[region], address.after("periode"), split, quantile)
 
 
-def _region_label(region: geography.Regio) -> str:
+def _region_label(region: Region) -> str:
     if region.niveau == "land":
         return region.naam
     return texts.say("region_label", name=region.naam, level=texts.get("level_short")[region.niveau])
@@ -117,11 +119,11 @@ def _head(publication: Publication, choice: Choice, site: Mapping[str, st.Page])
     series = _first(_series(publication, replace(choice, split=plain, quantile=None), choice.region))
     cell = queries.headline_cell(series) or (series.sort("periode").row(-1, named=True) if series.height else None)
     country = None
-    if cell and choice.region != geography.LAND:
-        national = _series(publication, replace(choice, split=plain, quantile=None), geography.LAND)
+    if cell and choice.region != LAND:
+        national = _series(publication, replace(choice, split=plain, quantile=None), LAND)
         found = _first(national).filter(pl.col("periode") == cell["periode"])
         country = found.row(0, named=True) if found.height else None
-    text = sentences.answer(series, cell, tables.region_name(choice.region), choice.unit, country)
+    text = sentences.answer(series, cell, choice.region_name, choice.unit, country)
     if definition["norm"]:
         text += " " + figures.norm_text("sentence", definition["norm"], definition["unit"])
     if len(plain.labels) > 1:
@@ -148,7 +150,7 @@ def _advice(publication: Publication, choice: Choice) -> str:
         return ""
     kinds = texts.get("period_kinds")
     advice = ""
-    if choice.region != geography.LAND:
+    if choice.region != LAND:
         advice = texts.get("indicator.advice_region")
     elif choice.split.dimension not in (queries.TOTAL, queries.QUANTILE):
         advice = texts.get("indicator.advice_split")
@@ -178,14 +180,14 @@ def _meaning(definition: Mapping[str, Any]) -> str:
 
 
 def _trend(publication: Publication, choice: Choice, cells: pl.DataFrame) -> None:
-    region, title = tables.region_name(choice.region), choice.definition["title"]
+    region, title = choice.region_name, choice.definition["title"]
     kind = texts.get("indicator.kinds_one")[choice.kind]
     parts.section(texts.say("indicator.trend_title", region=region))
     if not cells.height:
         parts.html(f"<p>{escape(texts.say('indicator.answer_none', region=region))}</p>")
         return
     single = cells["label"].n_unique() == 1
-    reference = _series(publication, choice, geography.LAND) if single and choice.region != geography.LAND else None
+    reference = _series(publication, choice, LAND) if single and choice.region != LAND else None
     figure = trends.trend(
         cells if not single else cells.with_columns(label=pl.lit(region)),
         choice.unit,
@@ -222,7 +224,7 @@ def _control(choice: Choice, cells: pl.DataFrame) -> None:
         return
     months = series["periode"].to_list()
     final = series.with_columns(waarde=pl.when(pl.col("status") == "definitief").then("waarde"))["waarde"].to_list()
-    region, ceiling = tables.region_name(choice.region), 1.0 if choice.unit in figures.SHARES else float("inf")
+    region, ceiling = choice.region_name, 1.0 if choice.unit in figures.SHARES else float("inf")
     above = st.container(key="control-said")
     with st.container(key="control-controls"):
         labels = {NEVER: texts.get("control.rebase_never"), **{m: dutch.period(m) for m in months[1:]}}
@@ -263,7 +265,8 @@ def _twin(caption: str, first: list[str], rows: list[list[str]], verdicts: Seque
 
 
 def _download(cells: pl.DataFrame, publication: Publication, name: str, key: str) -> None:
-    parts.download(tables.to_csv(cells, publication.number), f"publicatie_{publication.number}_{name}", key)
+    content = tables.to_csv(cells, publication.number, publication.region_names)
+    parts.download(content, f"publicatie_{publication.number}_{name}", key)
 
 
 def _comparison(publication: Publication, choice: Choice) -> None:
@@ -350,7 +353,7 @@ def _comparison_controls(publication: Publication, choice: Choice, levels: list[
     _segments("niveau", levels, texts.get("levels"), "level", "vt_regio")
     level = address.after("niveau")
     periods = publication.periods(choice.id, choice.kind)
-    cell = queries.headline_cell(_first(_series(publication, choice, geography.LAND)))
+    cell = queries.headline_cell(_first(_series(publication, choice, LAND)))
     address.before("moment", periods, cell["periode"] if cell else periods[-1])
     st.selectbox(
         texts.get("indicator.moment")[choice.kind],
@@ -373,4 +376,4 @@ def _column(publication: Publication, choice: Choice, level: str, period: str, c
     one = queries.split_cells(cells, choice.split, choice.quantile).filter(
         pl.col("label") == choice.split.labels[category]
     )
-    return one.with_columns(naam=pl.col("regio").map_elements(tables.region_name, return_dtype=pl.String))
+    return one.with_columns(naam=pl.col("regio").replace_strict(publication.region_names))

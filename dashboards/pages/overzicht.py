@@ -15,7 +15,8 @@ from dashboards.charts.status_map import status_map
 from dashboards.charts.trend import mini_trend
 from dashboards.pages import address, parts
 from dashboards.queries import Publication
-from indicators import dutch, geography
+from indicators import dutch
+from indicators.geography import LAND
 
 SECONDS_PER_MONTH = 0.9
 PLAYING = "map:playing"
@@ -58,7 +59,7 @@ def _tile(publication: Publication, site: Mapping[str, st.Page], entry: Mapping[
     definition = publication.definitions[entry["indicator"]]
     cells = publication.cells(
         indicator=entry["indicator"],
-        regio=geography.LAND,
+        regio=LAND,
         periode_soort="kwartaal",
         dimensie=entry["dimensie"],
         categorie=entry["categorie"],
@@ -134,11 +135,10 @@ def _map(publication: Publication) -> None:
     parts.html(
         f'<p class="map-sentence" aria-live="polite">{escape(sentences.map_sentence(regions, activity, month))}</p>'
     )
-    level = sentences.level(regions)
     labels = texts.get("activity_status")
     with st.container(key="map-and-table"):
         with st.container(key="map", height="stretch"):
-            figure = status_map(regions, geography.outlines(level), labels)
+            figure = status_map(regions, publication.outlines, labels)
             parts.chart(figure, sentences.map_alternative(regions, activity, month), "map-chart", fill=True)
         with st.container(key="map-table"):
             parts.html(

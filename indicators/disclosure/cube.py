@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 import polars as pl
 
-from indicators import geography
+from indicators.geography import LAND, Division
 from indicators.statistics import Grid
 from indicators.values import QUANTILES
 
@@ -75,14 +75,14 @@ def categories(definition: Definition) -> list[Category]:
     return sorted(total + by_category)
 
 
-def cells(definition: Definition, months: Sequence[str]) -> pl.DataFrame:
+def cells(definition: Definition, months: Sequence[str], division: Division) -> pl.DataFrame:
     """Every cell of the indicator, ordered by the key of ``indicator_values``.
 
-    Columns: ``indicator, versie, regio_niveau, regio, periode_soort, periode`` and those of ``Category``. Regions: all,
-    of a coverage only the country; periods: each month, quarter and year that holds one of ``months``.
+    Columns: ``indicator, versie, regio_niveau, regio, periode_soort, periode`` and those of ``Category``. Regions: all
+    of the division, of a coverage only the country; periods: each month, quarter and year that holds one of ``months``.
     """
-    grid = Grid(months)
-    regions = sorted(grid.regions) if definition.kind != "coverage" else [("land", geography.LAND)]
+    grid = Grid(division, months)
+    regions = sorted(grid.regions) if definition.kind != "coverage" else [("land", LAND)]
     periods = sorted(set(grid.periods))
     split = categories(definition)
     inner = len(split)

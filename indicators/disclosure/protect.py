@@ -20,6 +20,7 @@ from indicators.disclosure.counts import Printed
 from indicators.disclosure.cube import CELL, Definition
 from indicators.disclosure.rule import Rule
 from indicators.estimators import Floats
+from indicators.geography import Division
 from indicators.values import SCHEMA
 
 BASIS = {"dimensie": "basis_dimensie", "categorie": "basis_categorie"}
@@ -41,6 +42,7 @@ def protect(
     *,
     months: Sequence[str],
     peildatum: date,
+    division: Division,
     rule: Rule = DEFAULT,
 ) -> pl.DataFrame:
     """The protected cube of all ``definitions``: columns and order of ``indicator_values``.
@@ -49,6 +51,7 @@ def protect(
     ``indicators.values``), of one peildatum.
     Scanned from files rather than read they cost half the memory.
     ``months``: every month of the publication's span; exact rows of other periods are not published.
+    ``division``: the one by which they were computed.
     A hidden cell has status ``afgeschermd`` and no figure, whatever the reason.
     Raises ProtectionError when a row has no place in the cube, or table and statistics do not belong together.
     """
@@ -60,7 +63,7 @@ def protect(
         mine = pl.col("indicator") == name
         definition = definitions[name]
         exact = values.lazy().filter(mine).collect()
-        joined = _joined(exact, cube.cells(definition, months), definition, peildatum)
+        joined = _joined(exact, cube.cells(definition, months, division), definition, peildatum)
         if definition.kind == "coverage":
             parts.append(_as_they_are(joined, definition, peildatum))
             continue

@@ -1,74 +1,86 @@
-"""Regions: codes, names, which vt_regio lies in which arrondissement, and their outlines.
+"""Regions: codes, names, which vt_regio lies in which arrondissement, and that through time.
 
-``regions.csv`` is the only list of regions; the outlines carry the same codes. See README.md for their provenance.
+``regions.csv`` is the only list of regions (``table.py``); a ``Division`` is what of it holds on a day; their outlines
+carry the same codes (``outlines.py``). README.md: what to do when two regions merge.
 """
 
 from __future__ import annotations
 
-import csv
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from pathlib import Path
-from typing import Any, Literal
+from functools import cached_property
 
-FOLDER = Path(__file__).parent
-LAND = "nederland"
-Niveau = Literal["land", "arrondissement", "vt_regio"]
+from indicators import dutch
+from indicators.geography.table import DAY, LAND, Niveau, Regio, RegionTableError, predecessors, rows_of, table
+
+__all__ = ["LAND", "Division", "Niveau", "Regio", "RegionTableError", "division", "names"]
 
 
 @dataclass(frozen=True)
-class Regio:
-    """One region. ``arrondissement`` is its parent for a vt_regio, itself for an arrondissement, '' for the country."""
+class Division:
+    """The regions in force from a day on: of the rows of ``table``, those that hold on ``vanaf``."""
 
-    code: str
-    naam: str
-    niveau: Niveau
-    arrondissement: str
-    valid_from: date
-    valid_to: date | None
+    table: tuple[Regio, ...]
+    vanaf: date
 
+    @cached_property
+    def naam(self) -> str:
+        """In Dutch, after the day on which it began: indeling per 1 januari 2000."""
+        return f"indeling per {' '.join(dutch.day(self.vanaf).split())}"
 
-@cache
-def regions() -> tuple[Regio, ...]:
-    """Country, arrondissementen and vt_regio's, in the order of the file (country first, then north to south)."""
-    with (FOLDER / "regions.csv").open(encoding="utf-8", newline="") as handle:
-        return tuple(
-            Regio(
-                row["code"],
-                row["naam"],
-                row["niveau"],  # type: ignore[arg-type]
-                row["arrondissement"],
-                date.fromisoformat(row["valid_from"]),
-                date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+    @cached_property
+    def regions(self) -> tuple[Regio, ...]:
+        """Country, arrondissementen and vt_regio's, in the order of the list (each level north to south)."""
+        return tuple(row for row in self.table if row.holds_on(self.vanaf))
+
+    @cached_property
+    def arrondissementen(self) -> tuple[Regio, ...]:
+        return tuple(r for r in self.regions if r.niveau == "arrondissement")
+
+    @cached_property
+    def vt_regios(self) -> tuple[Regio, ...]:
+        return tuple(r for r in self.regions if r.niveau == "vt_regio")
+
+    @cached_property
+    def levels(self) -> list[tuple[str, Niveau, str]]:
+        """(vt_regio, regio_niveau, regio): every vt_regio with the three regions that it counts in."""
+        return [
+            level
+            for r in self.vt_regios
+            for level in (
+                (r.code, "vt_regio", r.code),
+                (r.code, "arrondissement", r.arrondissement),
+                (r.code, "land", LAND),
             )
-            for row in csv.DictReader(handle)
-        )
+        ]
+
+    @cached_property
+    def successor(self) -> Mapping[str, str]:
+        """Every code of the list that is not in force -> the code in force that it counts for: what it went into, or,
+        of a region that is yet to come, the first of those it will be made of."""
+        codes = dict.fromkeys(row.code for row in self.table)
+        return {code: found for code in codes if (found := self._in_force(code)) != code}
+
+    def _in_force(self, code: str) -> str:
+        rows = rows_of(code, self.table)
+        if self.vanaf < rows[0].valid_from:
+            return self._in_force(predecessors(rows[0], self.table)[0].code)
+        return code if any(row.holds_on(self.vanaf) for row in rows) else self._in_force(rows[-1].opgegaan_in)
 
 
-def vt_regios() -> tuple[Regio, ...]:
-    return tuple(r for r in regions() if r.niveau == "vt_regio")
+def division(peildatum: date) -> Division:
+    """The division by which every figure of a peildatum is made: that of the day itself, or, of a day before all that
+    is known, the first. Raises RegionTableError when the list of regions can't be used."""
+    return at(table(), peildatum)
 
 
-def arrondissementen() -> tuple[Regio, ...]:
-    return tuple(r for r in regions() if r.niveau == "arrondissement")
+def at(rows: tuple[Regio, ...], day: date) -> Division:
+    """The division of a list of regions on a day."""
+    began = {row.valid_from for row in rows} | {row.valid_to + DAY for row in rows if row.valid_to}
+    return Division(rows, max((d for d in began if d <= day), default=min(began)))
 
 
-def regio(code: str) -> Regio:
-    """The region with this code. Raises KeyError with the code when there is none.
-
-    >>> regio("twente").arrondissement
-    'oost_nederland'
-    """
-    for found in regions():
-        if found.code == code:
-            return found
-    raise KeyError(code)
-
-
-@cache
-def outlines(niveau: Literal["arrondissement", "vt_regio"]) -> dict[str, Any]:
-    """GeoJSON FeatureCollection; each feature has properties ``code`` and ``naam``."""
-    data: dict[str, Any] = json.loads((FOLDER / f"{niveau}.geojson").read_text(encoding="utf-8"))
-    return data
+def names() -> dict[str, str]:
+    """The name of every region that there is or was, the last one where it changed, by code."""
+    return {row.code: row.naam for row in sorted(table(), key=lambda row: row.valid_from)}

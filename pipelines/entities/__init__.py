@@ -16,8 +16,9 @@ from typing import Literal
 import duckdb
 import polars as pl
 
-from data_contracts.model import Contract
-from indicators import calendar, geography
+from data_contracts.model import Column, Contract
+from indicators import calendar
+from indicators.geography import Division
 
 FOLDER = Path(__file__).parent
 # A view where one reader follows, a table where several do.
@@ -37,10 +38,11 @@ RELATIONS: tuple[tuple[str, Literal["table", "view"]], ...] = (
 
 @dataclass(frozen=True)
 class Observation:
-    """What is looked at: up to which day, and from which month partners have delivered."""
+    """What is looked at: up to which day, from which month partners have delivered, and by which regions."""
 
     peildatum: date
     first_month: str
+    division: Division
 
     @property
     def months(self) -> list[str]:
@@ -59,7 +61,7 @@ def build(
     """
     _calendar(con, observation)
     for name, contract in contracts.items():
-        _current_state(con, contract, files.get(name, ()))
+        _current_state(con, contract, files.get(name, ()), observation.division.successor)
     _union_of_effort(con, contracts)
     for name, form in RELATIONS:
         con.execute(f'create {form} "{name}" as {(FOLDER / f"{name}.sql").read_text(encoding="utf-8")}')
@@ -76,11 +78,17 @@ def relation_name(contract: Contract) -> str:
     return f"inzet_{contract.partner}" if contract.feed == "inzet" else contract.feed
 
 
-def _current_state(con: duckdb.DuckDBPyConnection, contract: Contract, files: Sequence[tuple[str, Path]]) -> None:
-    """A record's state is its row in the latest delivered month; a withdrawn record is left out."""
+def _current_state(
+    con: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    files: Sequence[tuple[str, Path]],
+    successor: Mapping[str, str],
+) -> None:
+    """A record's state is its row in the latest delivered month; a withdrawn record is left out. Regions that are not
+    in force are called by the name of the one they count for (``successor``)."""
     name = relation_name(contract)
-    columns = [c.name for c in contract.columns if c.name != "vervallen"]
-    picked = ", ".join(f'"{c}"' for c in columns)
+    columns = [c for c in contract.columns if c.name != "vervallen"]
+    picked = ", ".join(f'"{c.name}"' for c in columns)
     if not files:
         typed = ", ".join(
             f'cast(null as {DUCKDB_TYPES.get(c.kind, "varchar")}) as "{c.name}"' for c in contract.columns
@@ -90,13 +98,14 @@ def _current_state(con: duckdb.DuckDBPyConnection, contract: Contract, files: Se
     ordered = sorted(files)
     # Effort is read once, by inzet_met_tarief; the others are read by several.
     form = "view" if contract.feed == "inzet" else "table"
+    delivered = ", ".join(_in_force(c, successor) for c in columns)
     paths = ", ".join("'" + str(path).replace("'", "''") + "'" for _, path in ordered)
     # Most records stand in one delivery: only those in several are compared, which costs less than a window over all.
     con.execute(
         f"""
         create {form} "{name}" as
         with rijen as (
-            select {picked}, vervallen, file_index
+            select {delivered}, vervallen, file_index
             from read_parquet([{paths}], hive_partitioning = false)
         ),
 
@@ -114,6 +123,15 @@ def _current_state(con: duckdb.DuckDBPyConnection, contract: Contract, files: Se
     )
 
 
+def _in_force(column: Column, successor: Mapping[str, str]) -> str:
+    """A column as it is selected from what was delivered."""
+    if not successor or column.kind not in REGION_KINDS:
+        return f'"{column.name}"'
+    cases = " ".join(f"when '{old}' then '{new}'" for old, new in sorted(successor.items()))
+    return f'case "{column.name}" {cases} else "{column.name}" end as "{column.name}"'
+
+
+REGION_KINDS = frozenset({"regio", "vt_regio", "arrondissement"})
 DUCKDB_TYPES = {
     "timestamp": "timestamp",
     "date": "date",
@@ -145,7 +163,7 @@ def _calendar(con: duckdb.DuckDBPyConnection, observation: Observation) -> None:
         schema={"maand": pl.String, "maandeinde": pl.Date},
     )
     areas = pl.DataFrame(
-        [{"code": r.code, "niveau": r.niveau, "arrondissement": r.arrondissement} for r in geography.regions()]
+        [{"code": r.code, "niveau": r.niveau, "arrondissement": r.arrondissement} for r in observation.division.regions]
     )
     for name, frame in (("kalender", days), ("maanden", months), ("regios", areas)):
         con.register("frame", frame.to_arrow())

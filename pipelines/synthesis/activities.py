@@ -11,7 +11,6 @@ from functools import cache
 import numpy as np
 
 from indicators.calendar import add_months, months_between
-from indicators.geography import arrondissementen, vt_regios
 from pipelines.synthesis import parameters as p
 from pipelines.synthesis import regional_parameters as rp
 from pipelines.synthesis.clock import Floats
@@ -23,7 +22,7 @@ ACTIVITEITEN = ("actieoverleg", "hg_vt_zsm", "samen_op_in_acuut", "strafbare_km"
 def active_from(activiteit: str) -> dict[str, str]:
     """Region (of the level that belongs to the activity) -> first active month; '' = none."""
     if activiteit == "hg_vt_zsm":
-        return {regio.code: rp.HG_VT_ZSM[regio.code] for regio in arrondissementen()}
+        return {regio.code: rp.HG_VT_ZSM[regio.code] for regio in rp.DIVISION.arrondissementen}
     return {regio.code: getattr(regio, activiteit) for regio in rp.REGIOS}
 
 
@@ -56,7 +55,7 @@ def use(activiteit: str, month: str) -> Floats:
     """How fully each vt_regio, in the order of REGIOS, uses the activity in that month: 0 where it is not active."""
     months = active_from(activiteit)
     out = np.zeros(len(rp.REGIOS))
-    for place, regio in enumerate(vt_regios()):
+    for place, regio in enumerate(rp.DIVISION.vt_regios):
         since = months[regio.arrondissement if activiteit == "hg_vt_zsm" else regio.code]
         if since and since <= month:
             grown = min(1.0, (len(months_between(since, month)) - 1) / p.USE_GROWS_MONTHS)

@@ -14,7 +14,6 @@ from typing import Any
 import polars as pl
 
 from indicators.calendar import add_months, month_of, parse_month
-from indicators.geography import arrondissementen
 from pipelines.synthesis import parameters as p
 from pipelines.synthesis import regional_parameters as rp
 from pipelines.synthesis.activities import ACTIVITEITEN, steps
@@ -154,7 +153,7 @@ def _praktijklocaties(months: list[str]) -> Iterable[Event]:
 def _opleidingen(last_year: int) -> Iterable[Event]:
     """Trainings spread over the working weeks of each year; planned in December before, given or cancelled in their
     month."""
-    regios = [regio.code for regio in arrondissementen()]
+    regios = [regio.code for regio in rp.DIVISION.arrondissementen]
     for year in range(min(rp.OPLEIDINGEN), last_year + 2):
         count = rp.OPLEIDINGEN.get(year, rp.OPLEIDINGEN[max(rp.OPLEIDINGEN)])
         for n in range(count):

@@ -7,9 +7,10 @@ source or with the word "chosen". Not here: national figures (parameters).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
-from indicators.geography import vt_regios
+from indicators import geography
 
 
 @dataclass(frozen=True)
@@ -105,9 +106,10 @@ _TABLE: Final[dict[str, tuple[float, float, str, str, str, tuple[str, str] | Non
     "noord_en_midden_limburg": (0.15, 0.99, "2020-01", "", "2021-02", None),
     "zuid_limburg": (-0.05, 1.07, "2020-01", "2020-10", "2020-12", ("2019-10-01", "")),
 }
-REGIOS: Final = tuple(RegioParameters(r.code, _SHARE[r.code], *_TABLE[r.code]) for r in vt_regios())
-"""In the order of indicators.geography.vt_regios(); a region's place in it is its number everywhere in this
-package."""
+DIVISION: Final = geography.division(date(2019, 1, 1))
+"""The regions as they were when these numbers begin; the fictitious partners go on delivering by their codes."""
+REGIOS: Final = tuple(RegioParameters(r.code, _SHARE[r.code], *_TABLE[r.code]) for r in DIVISION.vt_regios)
+"""In the order of DIVISION; a region's place in it is its number everywhere in this package."""
 
 HG_VT_ZSM: Final = {
     "rotterdam": "2019-03",

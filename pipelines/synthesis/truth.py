@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from indicators.geography import LAND, vt_regios
+from indicators.geography import LAND
 from pipelines.synthesis import parameters as p
 from pipelines.synthesis import regional_parameters as rp
 from pipelines.synthesis.activities import status
@@ -95,7 +95,7 @@ class Tally:
 
     def _per_regio(self, figure: Any) -> dict[str, Any]:
         places = {LAND: np.arange(len(rp.REGIOS))}
-        for place, regio in enumerate(vt_regios()):
+        for place, regio in enumerate(rp.DIVISION.vt_regios):
             places[f"arrondissement/{regio.arrondissement}"] = np.append(
                 places.get(f"arrondissement/{regio.arrondissement}", np.array([], dtype=np.int64)), place
             )

@@ -12,7 +12,6 @@ import numpy as np
 import polars as pl
 
 from indicators.calendar import parse_month
-from indicators.geography import vt_regios
 from pipelines.synthesis import parameters as p
 from pipelines.synthesis import regional_parameters as rp
 from pipelines.synthesis.clock import HOUR, NEVER, Bools, Clock, Floats, Ints
@@ -21,7 +20,7 @@ from pipelines.synthesis.names import Numbers
 from pipelines.synthesis.records import MISSING, Records, code, day, flag, moment, records, text
 from pipelines.synthesis.world import Zaken
 
-REGIO_CODES = tuple(regio.code for regio in vt_regios())
+REGIO_CODES = tuple(regio.code for regio in rp.REGIOS)
 MELDERS = tuple(p.MELDERS)
 AARD = tuple(p.AARD_GEWELD)
 ONVEILIGHEID = tuple(p.ONVEILIGHEID)
