@@ -12,16 +12,16 @@ from datetime import date
 from functools import cached_property
 
 from indicators import dutch
-from indicators.geography.table import DAY, LAND, Niveau, Regio, RegionTableError, predecessors, rows_of, table
+from indicators.geography.table import DAY, LAND, Niveau, Regio, RegionTableError, listed, predecessors, rows_of
 
-__all__ = ["LAND", "Division", "Niveau", "Regio", "RegionTableError", "division", "names"]
+__all__ = ["LAND", "Division", "Niveau", "Regio", "RegionTableError", "at", "division", "listed", "names"]
 
 
 @dataclass(frozen=True)
 class Division:
-    """The regions in force from a day on: of the rows of ``table``, those that hold on ``vanaf``."""
+    """The regions in force from a day on: of the list of regions, the rows that hold on ``vanaf``."""
 
-    table: tuple[Regio, ...]
+    listed: tuple[Regio, ...]
     vanaf: date
 
     @cached_property
@@ -32,7 +32,7 @@ class Division:
     @cached_property
     def regions(self) -> tuple[Regio, ...]:
         """Country, arrondissementen and vt_regio's, in the order of the list (each level north to south)."""
-        return tuple(row for row in self.table if row.holds_on(self.vanaf))
+        return tuple(row for row in self.listed if row.holds_on(self.vanaf))
 
     @cached_property
     def arrondissementen(self) -> tuple[Regio, ...]:
@@ -59,20 +59,20 @@ class Division:
     def successor(self) -> Mapping[str, str]:
         """Every code of the list that is not in force -> the code in force that it counts for: what it went into, or,
         of a region that is yet to come, the first of those it will be made of."""
-        codes = dict.fromkeys(row.code for row in self.table)
+        codes = dict.fromkeys(row.code for row in self.listed)
         return {code: found for code in codes if (found := self._in_force(code)) != code}
 
     def _in_force(self, code: str) -> str:
-        rows = rows_of(code, self.table)
+        rows = rows_of(code, self.listed)
         if self.vanaf < rows[0].valid_from:
-            return self._in_force(predecessors(rows[0], self.table)[0].code)
+            return self._in_force(predecessors(rows[0], self.listed)[0].code)
         return code if any(row.holds_on(self.vanaf) for row in rows) else self._in_force(rows[-1].opgegaan_in)
 
 
 def division(peildatum: date) -> Division:
     """The division by which every figure of a peildatum is made: that of the day itself, or, of a day before all that
     is known, the first. Raises RegionTableError when the list of regions can't be used."""
-    return at(table(), peildatum)
+    return at(listed(), peildatum)
 
 
 def at(rows: tuple[Regio, ...], day: date) -> Division:
@@ -83,4 +83,4 @@ def at(rows: tuple[Regio, ...], day: date) -> Division:
 
 def names() -> dict[str, str]:
     """The name of every region that there is or was, the last one where it changed, by code."""
-    return {row.code: row.naam for row in sorted(table(), key=lambda row: row.valid_from)}
+    return {row.code: row.naam for row in sorted(listed(), key=lambda row: row.valid_from)}

@@ -36,7 +36,7 @@ def outlines(division: Division) -> dict[str, Outline]:
     drawn = _drawn()
     out = {regio.code: _of_parts(_parts(regio.code, division, drawn), drawn) for regio in division.vt_regios}
     for district in division.arrondissementen:
-        first = at(division.table, rows_of(district.code, division.table)[0].valid_from)
+        first = at(division.listed, rows_of(district.code, division.listed)[0].valid_from)
         if district.code in drawn and _ground(district.code, division) == _ground(district.code, first):
             out[district.code] = drawn[district.code]
         else:
@@ -64,8 +64,8 @@ def _rings(geometry: Mapping[str, Any]) -> Iterator[Ring]:
 def _parts(code: str, division: Division, drawn: Collection[str]) -> set[str]:
     """The drawn regions that make up a region: itself where it is drawn, and what went into it since."""
     own = {code} if code in drawn else set()
-    first = rows_of(code, division.table)[0].valid_from
-    merged = [r for r in division.table if r.opgegaan_in == code and r.valid_to and r.valid_to < division.vanaf]
+    first = rows_of(code, division.listed)[0].valid_from
+    merged = [r for r in division.listed if r.opgegaan_in == code and r.valid_to and r.valid_to < division.vanaf]
     later = [r.code for r in merged if not own or (r.valid_to and r.valid_to >= first)]
     if not own and not later:
         raise RegionTableError(f"{code} has no outline: draw it in vt_regio.geojson")
@@ -74,7 +74,7 @@ def _parts(code: str, division: Division, drawn: Collection[str]) -> set[str]:
 
 def _ground(code: str, division: Division) -> set[str]:
     """The vt_regio's of the first division that an arrondissement consists of."""
-    first = {r.code for r in at(division.table, date.min).regions}
+    first = {r.code for r in at(division.listed, date.min).regions}
     inside = [r.code for r in division.vt_regios if r.arrondissement == code]
     return set().union(*(_parts(part, division, first) for part in inside))
 
@@ -97,12 +97,15 @@ def dissolve(outlines: Iterable[Outline]) -> Outline:
 
 
 def _closed(edges: Iterable[tuple[Point, Point]]) -> Iterator[list[Point]]:
-    """The edges joined to rings that pass no point twice. Every point has as many edges to it as from it."""
+    """The edges joined to rings that pass no point twice. Every point has as many edges to it as from it.
+
+    Outlines run clockwise: from the westernmost point on, always turning as far left as can be, one stays outside.
+    """
     onward: dict[Point, list[Point]] = {}
     for a, b in edges:
         onward.setdefault(a, []).append(b)
     while onward:
-        path = [next(iter(onward))]
+        path = [min(onward)]
         while path[-1] in onward:
             here = path[-1]
             following = min(onward[here], key=lambda there: _turn(path, there))
@@ -117,10 +120,9 @@ def _closed(edges: Iterable[tuple[Point, Point]]) -> Iterator[list[Point]]:
 
 
 def _turn(path: Sequence[Point], there: Point) -> float:
-    """How far from the left ``there`` lies: outlines run clockwise, so the leftmost way stays outside."""
-    if len(path) == 1:
-        return 0.0
-    (x, y), (back_x, back_y) = path[-1], path[-2]
+    """How far from the left ``there`` lies for who came along ``path``, at its start from the west."""
+    x, y = path[-1]
+    back_x, back_y = path[-2] if len(path) > 1 else (x - 1, y)
     back, on = math.atan2(back_y - y, back_x - x), math.atan2(there[1] - y, there[0] - x)
     return (back - on) % math.tau
 

@@ -48,7 +48,7 @@ class Regio:
 
 
 @cache
-def table() -> tuple[Regio, ...]:
+def listed() -> tuple[Regio, ...]:
     """Every region that there is or was, in the order of the file. Raises RegionTableError."""
     return read(PATH)
 

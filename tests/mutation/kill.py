@@ -158,9 +158,9 @@ class Definitions:
         from indicators import values
 
         for case in cases:
-            con, deliveries = self._entities(case, anew=entities_changed)
+            con, deliveries, division = self._entities(case, anew=entities_changed)
             for definition in chosen:
-                got = values.compute(con, definition, deliveries).values
+                got = values.compute(con, definition, deliveries, division).values
                 if compare(got, self._expected(case)[definition.id]):
                     yield "edge inbox" if case[0] is None else f"oracle, inbox {case[0]}"
             if entities_changed:
@@ -181,12 +181,12 @@ class Definitions:
             self.expected[case] = rows
         return self.expected[case]
 
-    def _entities(self, case: Case, anew: bool) -> tuple[Any, Any]:
-        """A connection with the entities of a case, and its deliveries; kept, unless they are made ``anew``."""
+    def _entities(self, case: Case, anew: bool) -> tuple[Any, Any, Any]:
+        """A connection with the entities of a case, its deliveries and its division; kept unless made ``anew``."""
         import product
 
         from data_contracts.loader import contracts
-        from indicators import statistics, values
+        from indicators import geography, statistics, values
         from pipelines import engine, entities
 
         if anew or case not in self.built:
@@ -195,10 +195,11 @@ class Definitions:
                 self.inputs[case] = product.inputs(_inbox(case[0]), case[1], folder)
             inputs = self.inputs[case]
             con = engine.connect(self.scratch, threads=1)
-            observation = entities.Observation(inputs.peildatum, inputs.first_month)
+            division = geography.division(inputs.peildatum)
+            observation = entities.Observation(inputs.peildatum, inputs.first_month, division)
             entities.build(con, observation, contracts(), inputs.files)
-            statistics.prepare(con)
-            built = con, values.Deliveries(inputs.peildatum, inputs.delivered)
+            statistics.prepare(con, division)
+            built = con, values.Deliveries(inputs.peildatum, inputs.delivered), division
             if anew:
                 return built
             self.built[case] = built

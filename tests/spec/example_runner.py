@@ -20,7 +20,7 @@ import polars as pl
 
 from data_contracts.loader import contracts
 from data_contracts.model import Contract
-from indicators import calendar, statistics, sums, values
+from indicators import calendar, geography, statistics, sums, values
 from indicators.model import PARTNER_FEEDS, Definition
 from pipelines import engine, entities
 
@@ -81,6 +81,7 @@ def run(definition: Definition, folder: Path) -> pl.DataFrame:
     example = definition.example
     _exactly(example, KEYS, set(), "example")
     peildatum = calendar.month_end(example["peildatum"])
+    division = geography.division(peildatum)
     first_month = calendar.add_months(example["peildatum"], -MONTHS_BEFORE)
     known = contracts()
     files = {
@@ -89,10 +90,10 @@ def run(definition: Definition, folder: Path) -> pl.DataFrame:
     }
     months = calendar.months_between(first_month, example["peildatum"])
     with engine.connect(folder, memory="512MiB", threads=1) as con:
-        entities.build(con, entities.Observation(peildatum, first_month), known, files)
-        statistics.prepare(con)
+        entities.build(con, entities.Observation(peildatum, first_month, division), known, files)
+        statistics.prepare(con, division)
         deliveries = values.Deliveries(peildatum, dict.fromkeys(PARTNER_FEEDS, months))
-        return values.compute(con, definition, deliveries).values
+        return values.compute(con, definition, deliveries, division).values
 
 
 def evaluate(expression: str | int | None) -> float | None:

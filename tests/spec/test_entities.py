@@ -15,6 +15,7 @@ from oracle.coverage import regio_status
 from oracle.words import ARRONDISSEMENTEN, VT_REGIOS, last_day
 
 from data_contracts.loader import contracts
+from indicators import geography
 from pipelines import engine, entities, tables
 
 PEILDATUM = "2021-04"
@@ -30,7 +31,9 @@ def con(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyCon
     folder = tmp_path_factory.mktemp("entities")
     inputs = product.inputs(edge_inbox(), PEILDATUM, folder)
     with engine.connect(folder) as con:
-        entities.build(con, entities.Observation(inputs.peildatum, inputs.first_month), contracts(), inputs.files)
+        division = geography.division(inputs.peildatum)
+        observation = entities.Observation(inputs.peildatum, inputs.first_month, division)
+        entities.build(con, observation, contracts(), inputs.files)
         yield con
 
 

@@ -6,15 +6,16 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 import pytest
+from sample_publication import DIVISION
 
 from dashboards import texts, theme
 from dashboards.charts import axes
 from dashboards.charts.comparison import comparison
 from dashboards.charts.progress import progress
-from dashboards.charts.status_map import outline, status_map
+from dashboards.charts.status_map import drawn, status_map
 from dashboards.charts.trend import margin_kind, margin_note, mini_trend, trend
 from dashboards.queries import Publication
-from indicators import geography
+from indicators.geography.outlines import outlines
 
 LABELS = texts.get("activity_status")
 SCHEMA = {
@@ -93,10 +94,10 @@ def test_the_year_stands_once_under_its_quarters() -> None:
 
 
 def test_the_map_draws_every_region_once_and_names_every_status() -> None:
-    regions = geography.vt_regios()
+    regions = DIVISION.vt_regios
     statuses = ["actief"] * 24 + ["gepland", "afweging"]
     frame = pl.DataFrame({"regio": [r.code for r in regions], "naam": [r.naam for r in regions], "status": statuses})
-    figure = status_map(frame, geography.outlines("vt_regio"), LABELS)
+    figure = status_map(frame, outlines(DIVISION), LABELS)
     assert [t.name for t in traces(figure, showlegend=True)] == [
         "Actief (24)",
         "Gepland (1)",
@@ -118,14 +119,14 @@ def test_a_status_on_the_map_is_told_by_pattern_too() -> None:
 
 def test_the_map_asks_nothing_from_elsewhere() -> None:
     frame = pl.DataFrame({"regio": ["twente"], "naam": ["Twente"], "status": ["actief"]})
-    figure = status_map(frame, geography.outlines("vt_regio"), LABELS)
+    figure = status_map(frame, outlines(DIVISION), LABELS)
     assert {t.type for t in figure.data} == {"scatter"}
     assert figure.layout.geo.to_plotly_json() == {} and figure.layout.map.to_plotly_json() == {}
 
 
 def test_rings_are_kept_apart() -> None:
     ring = [[5.0, 52.0], [5.1, 52.0], [5.1, 52.1], [5.0, 52.0]]
-    x, y = outline({"type": "MultiPolygon", "coordinates": [[ring], [ring]]})
+    x, y = drawn([ring, ring])
     assert x[4] is None and y[4] is None and len(x) == 9
     assert y[0] == 52.0 and x[0] == pytest.approx(5 * 0.6129, abs=1e-3)
 

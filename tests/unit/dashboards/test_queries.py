@@ -6,11 +6,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from sample_publication import vouch
+from sample_publication import DIVISION, vouch
 
 from dashboards import queries, texts
-from dashboards.queries import DamagedPublication, NoPublication, Publication
-from indicators import geography
+from dashboards.queries import DamagedPublication, NoPublication, Publication, Region
 
 
 @pytest.fixture
@@ -36,7 +35,9 @@ def test_a_pointer_that_makes_no_sense_is_damage(tmp_path: Path, content: str) -
         queries.current_number(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["indicator_values.parquet", "indicator_values.csv", "definitions.json"])
+@pytest.mark.parametrize(
+    "name", ["indicator_values.parquet", "indicator_values.csv", "definitions.json", "regions.json"]
+)
 def test_one_changed_byte_is_damage(copy: Path, name: str) -> None:
     path = copy / "publications" / "0003" / name
     content = bytearray(path.read_bytes())
@@ -180,7 +181,7 @@ def test_regions_come_in_the_order_of_the_region_list(publication: Publication) 
     cells = publication.cells(
         indicator="overlapgraad", regio_niveau="vt_regio", periode_soort="jaar", periode="2021", dimensie="totaal"
     )
-    assert cells["regio"].to_list() == [r.code for r in geography.vt_regios()]
+    assert cells["regio"].to_list() == [r.code for r in DIVISION.vt_regios]
 
 
 def test_periods_and_levels(publication: Publication) -> None:
@@ -190,11 +191,9 @@ def test_periods_and_levels(publication: Publication) -> None:
 
 
 def test_the_map_has_every_region_once(publication: Publication) -> None:
-    assert publication.status_map("actieoverleg", "2020-12")["regio"].to_list() == [
-        r.code for r in geography.vt_regios()
-    ]
+    assert publication.status_map("actieoverleg", "2020-12")["regio"].to_list() == [r.code for r in DIVISION.vt_regios]
     assert publication.status_map("hg_vt_zsm", "2020-12")["regio"].to_list() == [
-        r.code for r in geography.arrondissementen()
+        r.code for r in DIVISION.arrondissementen
     ]
 
 
@@ -205,7 +204,9 @@ def test_since_is_the_month_of_the_last_change() -> None:
         schema=["maand", "verbeteractiviteit", "regio_niveau", "regio", "status"],
         orient="row",
     )
-    opened = Publication("0001", Path(), {}, {}, {"regio_status": table})
+    opened = Publication(
+        "0001", Path(), {}, {}, [Region("twente", "Twente", "vt_regio", "oost_nederland", [])], {"regio_status": table}
+    )
     assert opened.status_map("actieoverleg", "2020-04").row(0, named=True) == {
         "regio": "twente",
         "naam": "Twente",

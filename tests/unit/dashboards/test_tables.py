@@ -26,6 +26,7 @@ CELLS = pl.DataFrame(
         "peildatum": ["2021-12-31"] * 3,
     }
 )
+NAMES = {"twente": "Twente", "nederland": "Nederland"}
 
 
 def test_rows_say_value_status_margin_and_count() -> None:
@@ -54,7 +55,7 @@ def test_what_comes_from_outside_is_escaped() -> None:
 
 
 def test_the_csv_is_what_the_screen_shows() -> None:
-    content = tables.to_csv(CELLS, "0003")
+    content = tables.to_csv(CELLS, "0003", NAMES)
     assert content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
     assert [row["periode"] for row in rows] == ["2020-K1", "2020-K2", "2020-K3"]
@@ -81,7 +82,7 @@ def test_a_verdict_is_the_last_column_of_table_and_file() -> None:
     assert '<td class="num">2,7%</td><td>mogelijk lager</td>' in html and '<td class="num">1.232</td></tr>' in html
     assert "Naast Nederland" not in tables.figure_table("x", ["Periode"], rows)
     compared = CELLS.with_columns(vergelijking=pl.Series(["duidelijk beter", None, "mogelijk lager"]))
-    content = tables.to_csv(compared, "0003").decode("utf-8-sig").splitlines()
+    content = tables.to_csv(compared, "0003", NAMES).decode("utf-8-sig").splitlines()
     assert content[0].endswith(";naast_nederland") and content[1].endswith(";duidelijk beter")
     assert content[2].endswith(";")
-    assert "naast_nederland" not in tables.to_csv(CELLS, "0003").decode()
+    assert "naast_nederland" not in tables.to_csv(CELLS, "0003", NAMES).decode()

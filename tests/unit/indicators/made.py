@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import duckdb
 import polars as pl
 
+from indicators import geography
 from indicators.model import Definition, Dimension
 
+# The 26 vt_regio's of the specification.
+DIVISION = geography.division(date(2019, 1, 1))
 SUMMED = ["vt_regio", "maand", "dimensie", "categorie"]
 FOLLOWED = [*SUMMED, "dag", "gebeurtenis", "concurrerend", "rijp", "open"]
 TOTAL = ("totaal", "totaal")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pytest
+from made import DIVISION
 
 from indicators import calendar
 from indicators.disclosure import cube
@@ -35,7 +36,7 @@ class Indicator:
 
 
 def test_every_region_period_and_category_has_exactly_one_row() -> None:
-    found = cube.cells(Indicator(), MONTHS)
+    found = cube.cells(Indicator(), MONTHS, DIVISION)
     assert found.height == 37 * len(PERIODS) * 3
     assert not found.select(cube.CELL).is_duplicated().any()
     assert set(found["periode"]) == PERIODS
@@ -49,12 +50,12 @@ def test_every_region_period_and_category_has_exactly_one_row() -> None:
 
 @pytest.mark.parametrize("kind", ["proportion", "quantiles", "coverage"])
 def test_the_cube_has_the_order_of_the_table(kind: str) -> None:
-    found = cube.cells(Indicator(kind=kind), MONTHS).select(ORDER)
+    found = cube.cells(Indicator(kind=kind), MONTHS, DIVISION).select(ORDER)
     assert found.equals(found.sort(ORDER))
 
 
 def test_a_period_counts_once_whatever_the_order_of_the_months() -> None:
-    assert cube.cells(Indicator(), MONTHS[::-1]).equals(cube.cells(Indicator(), MONTHS))
+    assert cube.cells(Indicator(), MONTHS[::-1], DIVISION).equals(cube.cells(Indicator(), MONTHS, DIVISION))
 
 
 def test_quantiles_have_no_total_and_name_the_statistics_behind_them() -> None:
@@ -78,5 +79,5 @@ def test_kinds_of_event_are_marked() -> None:
 
 
 def test_coverage_has_the_country_only() -> None:
-    found = cube.cells(Indicator(kind="coverage"), MONTHS)
+    found = cube.cells(Indicator(kind="coverage"), MONTHS, DIVISION)
     assert set(found.select("regio_niveau", "regio").unique().rows()) == {("land", "nederland")}

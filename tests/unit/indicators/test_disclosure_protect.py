@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made import DIVISION
 
 from indicators import estimators
 from indicators.disclosure import ProtectionError, Rule, protect
@@ -129,7 +130,7 @@ def publish(*cells: Cell, definitions: Sequence[Indicator] = (), rule: Rule | No
     known = {d.id: d for d in (*definitions, *(cell.definition for cell in cells))}
     return protect(
         tables.values, tables.statistics, tables.survival, known,
-        months=["2023-03", "2023-04"], peildatum=PEILDATUM, rule=rule or Rule(),
+        months=["2023-03", "2023-04"], peildatum=PEILDATUM, division=DIVISION, rule=rule or Rule(),
     )  # fmt: skip
 
 
@@ -372,7 +373,7 @@ def test_a_cell_that_occurs_twice_is_refused() -> None:
 
 def refused(tables: Exact, **changed: object) -> str:
     known = {SHARE.id: SHARE}
-    arguments = {"months": ["2023-03"], "peildatum": PEILDATUM, "definitions": known} | changed
+    arguments = {"months": ["2023-03"], "peildatum": PEILDATUM, "division": DIVISION, "definitions": known} | changed
     with pytest.raises(ProtectionError) as caught:
         protect(tables.values, tables.statistics, tables.survival, **arguments)  # type: ignore[arg-type]
     return str(caught.value)
@@ -417,8 +418,9 @@ def test_the_published_row_does_not_move_within_a_class(level: int, a: int, b: i
 def test_every_definition_of_the_house_has_a_protected_cube() -> None:
     nothing = exact()
     cube = protect(
-        nothing.values, nothing.statistics, nothing.survival, definitions(), months=["2024-01"], peildatum=PEILDATUM
-    )
+        nothing.values, nothing.statistics, nothing.survival, definitions(),
+        months=["2024-01"], peildatum=PEILDATUM, division=DIVISION,
+    )  # fmt: skip
     assert set(cube["indicator"]) == set(definitions())
     assert cube["status"].unique().to_list() == ["afgeschermd"]
     assert not cube.select(ORDER).is_duplicated().any()

@@ -10,13 +10,16 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made import DIVISION
 
-from indicators import calendar, families, geography
+from indicators import calendar, families
+from indicators.geography import Division
 
 CATEGORIES = [("totaal", "totaal"), ("partner", "politie"), ("partner", "reclassering")]
+PARENTS = {r.code: r.arrondissement for r in DIVISION.vt_regios}
 rows = st.lists(
     st.tuples(
-        st.sampled_from([r.code for r in geography.vt_regios()]),
+        st.sampled_from([r.code for r in DIVISION.vt_regios]),
         st.sampled_from(["2018-12", "2019-01", "2019-03", "2019-04", "2020-12"]),
         st.sampled_from(CATEGORIES[1:]),
         st.integers(0, 1),
@@ -44,7 +47,7 @@ def gezinnen(units: list[tuple[str, int | None]], n: int) -> int | None:
                          schema={**dict.fromkeys(families_key(), pl.String), "n": pl.Int64})  # fmt: skip
     with duckdb.connect() as con:
         con.register("invoer", frame.to_arrow())
-        return families.counted(con, "select * from invoer", cells, CATEGORIES)["gezinnen"].item()
+        return families.counted(con, "select * from invoer", cells, CATEGORIES, DIVISION)["gezinnen"].item()
 
 
 def test_ten_times_the_most_rows_of_a_gezin_prove_that_there_are_ten() -> None:
@@ -60,19 +63,17 @@ def test_where_no_row_has_a_gezin_there_is_none() -> None:
 
 
 @pytest.mark.parametrize(("count", "fits"), [(8, True), (9, False)])
-def test_a_number_holds_eight_regions_of_an_arrondissement(
-    count: int, fits: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    one = geography.regio("twente")
+def test_a_number_holds_eight_regions_of_an_arrondissement(count: int, fits: bool) -> None:
+    (one,) = (r for r in DIVISION.vt_regios if r.code == "twente")
     parts = tuple(replace(one, code=f"r{i}") for i in range(count))
-    monkeypatch.setattr(geography, "vt_regios", lambda: parts)
+    division = Division((*DIVISION.arrondissementen, *parts), DIVISION.vanaf)
     if fits:
-        numbers = families.region_numbers()
+        numbers = families.region_numbers(division)
         assert {number >> families.REGIONS_BITS for number in numbers.values()} == {1}
         assert len(set(numbers.values())) == count
     else:
         with pytest.raises(ValueError, match="oost_nederland has more vt_regio's than a number can hold"):
-            families.region_numbers()
+            families.region_numbers(division)
 
 
 @settings(max_examples=40, deadline=None)
@@ -88,7 +89,7 @@ def test_every_level_counts_each_gezin_once(given_rows: list) -> None:
     for vt_regio, month, split, n, gezin in given_rows:
         if gezin is None or not n:
             continue
-        for niveau, regio in (("vt_regio", vt_regio), ("arrondissement", geography.regio(vt_regio).arrondissement),
+        for niveau, regio in (("vt_regio", vt_regio), ("arrondissement", PARENTS[vt_regio]),
                               ("land", "nederland")):  # fmt: skip
             for soort, periode in (("maand", month), ("kwartaal", calendar.quarter_of(month)), ("jaar", month[:4])):
                 for kind in (CATEGORIES[0], split):
@@ -100,8 +101,8 @@ def test_every_level_counts_each_gezin_once(given_rows: list) -> None:
     )
     with duckdb.connect() as con:
         con.register("invoer", frame.to_arrow())
-        few = families.counted(con, "select * from invoer", cells.filter(pl.col("n") == 1), CATEGORIES)
-        many = families.counted(con, "select * from invoer", cells.filter(pl.col("n") > 1), CATEGORIES)
+        few = families.counted(con, "select * from invoer", cells.filter(pl.col("n") == 1), CATEGORIES, DIVISION)
+        many = families.counted(con, "select * from invoer", cells.filter(pl.col("n") > 1), CATEGORIES, DIVISION)
     assert {row[:6]: row[7] for row in few.rows()} == {cell: len(gezinnen) for cell, gezinnen in expected.items()}
     # So many rows cannot be of a few: not counted.
     assert many["gezinnen"].null_count() == len(many)

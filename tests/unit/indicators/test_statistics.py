@@ -8,7 +8,7 @@ import duckdb
 import numpy as np
 import polars as pl
 import pytest
-from made import FOLLOWED, MELDER, SUMMED, TOTAL, definition, follow, put
+from made import DIVISION, FOLLOWED, MELDER, SUMMED, TOTAL, definition, follow, put
 
 from indicators import statistics
 from indicators.model import Dimension
@@ -54,7 +54,7 @@ def test_counts_add_up_over_regions_and_periods(con: duckdb.DuckDBPyConnection) 
         | cells(["nederland"], ["2024"], TOTAL, 13, 6)
         | cells(["twente", "oost_nederland", "nederland"], new, ("melder", "politie"), 2, 1)
     )
-    found = statistics.cell_sums(con, definition("proportion", dimensions=(MELDER,)))
+    found = statistics.cell_sums(con, definition("proportion", dimensions=(MELDER,)), DIVISION)
     assert by_cell(found, "n", "teller") == expected
     assert found.columns == [*KEY, "n", "teller"]
     assert found.equals(found.sort(KEY))
@@ -62,7 +62,7 @@ def test_counts_add_up_over_regions_and_periods(con: duckdb.DuckDBPyConnection) 
 
 def test_a_query_may_read_its_categories(con: duckdb.DuckDBPyConnection) -> None:
     put(con, [*SUMMED, "n", "teller"], ("twente", "2024-01", *TOTAL, 1, 1))
-    statistics.cell_sums(con, definition("proportion", dimensions=(MELDER,)))
+    statistics.cell_sums(con, definition("proportion", dimensions=(MELDER,)), DIVISION)
     known = con.execute("select dimensie, categorie from categorieen").fetchall()
     assert known == [TOTAL, ("melder", "politie"), ("melder", "overig")]
 
@@ -71,7 +71,7 @@ def test_sums_of_products_stay_exact_beyond_64_bits(con: duckdb.DuckDBPyConnecti
     columns = [*SUMMED, "n", "sum_x", "sum_y", "sum_xx", "sum_xy", "sum_yy"]
     one = ("twente", "2024-01", *TOTAL, 1, 10**9, 0, 9 * 10**18, 8 * 10**18, 7 * 10**18)
     put(con, columns, *[one] * 3, ("twente", "2024-01", *TOTAL, 1, 0, 5, 1, 1, 1))
-    found = statistics.cell_sums(con, definition("ratio")).row(0, named=True)
+    found = statistics.cell_sums(con, definition("ratio"), DIVISION).row(0, named=True)
     assert [found[name] for name in ("sum_xx", "sum_xy", "sum_yy")] == [
         Decimal(27 * 10**18 + 1), Decimal(24 * 10**18 + 1), Decimal(21 * 10**18 + 1),
     ]  # fmt: skip
@@ -85,7 +85,7 @@ def test_rows_without_a_rate_are_counted_where_a_query_tells(con: duckdb.DuckDBP
     columns = [*SUMMED, "n", "sum_y", "zonder_tarief"]
     put(con, columns, ("twente", "2024-01", *TOTAL, 1, 70, 0), ("twente", "2024-02", *TOTAL, 0, 0, 1),
         ("twente", "2024-01", *TOTAL, 0, 0, 1))  # fmt: skip
-    found = statistics.cell_sums(con, definition("sum", "euro"))
+    found = statistics.cell_sums(con, definition("sum", "euro"), DIVISION)
     assert by_cell(found, "n", "sum_y", "zonder_tarief")["vt_regio", "twente", "jaar", "2024", *TOTAL] == (1, 70, 2)
     # Nothing but a row without a rate: no unit, so no cell.
     assert ("vt_regio", "twente", "maand", "2024-02", *TOTAL) not in by_cell(found, "n")
@@ -95,7 +95,7 @@ def test_different_gezinnen_are_counted_where_a_query_tells(con: duckdb.DuckDBPy
     rows = [("twente", "2024-01", 1, 1), ("twente", "2024-02", 1, 1), ("ijsselland", "2024-02", 1, 1),
             ("ijsselland", "2024-02", 1, 2), ("twente", "2024-01", 1, None), ("twente", "2024-01", 0, 3)]  # fmt: skip
     put(con, [*SUMMED, "n", "sum_y", "gezin_nr"], *((r, m, *TOTAL, n, 5, nr) for r, m, n, nr in rows))
-    found = statistics.cell_sums(con, definition("sum", "euro"))
+    found = statistics.cell_sums(con, definition("sum", "euro"), DIVISION)
     assert by_cell(found, "n", "gezinnen") == (
         cells(["twente"], ["2024-01"], TOTAL, 2, 1)
         | cells(["twente"], ["2024-02"], TOTAL, 1, 1)
@@ -111,14 +111,14 @@ def test_different_gezinnen_are_counted_where_a_query_tells(con: duckdb.DuckDBPy
 def test_a_state_is_not_added_over_months(con: duckdb.DuckDBPyConnection) -> None:
     rows = [("2024-01", 1), ("2024-01", 0), ("2024-02", 1), ("2024-02", 1), ("2024-04", 0), ("2024-04", 1)]
     put(con, ["maand", "dimensie", "categorie", "n", "teller"], *((m, *TOTAL, 1, t) for m, t in rows))
-    assert by_cell(statistics.cell_sums(con, definition("coverage")), "n", "teller") == (
+    assert by_cell(statistics.cell_sums(con, definition("coverage"), DIVISION), "n", "teller") == (
         cells(["nederland"], ["2024-01", "2024-04", "2024-K2", "2024"], TOTAL, 2, 1)
         | cells(["nederland"], ["2024-02", "2024-K1"], TOTAL, 2, 2)
     )
 
 
 def days(con: duckdb.DuckDBPyConnection, horizon: int = 5, **known: object) -> dict[tuple[str, str], DaySums]:
-    _, found = statistics.day_sums(con, definition("survival", horizon_days=horizon, **known))
+    _, found = statistics.day_sums(con, definition("survival", horizon_days=horizon, **known), DIVISION)
     return {(part.dimensie, part.categorie): part for part in found}
 
 
@@ -149,7 +149,7 @@ def test_events_and_censorings_stand_on_their_days_up_to_and_including_the_horiz
 def test_regions_and_months_of_what_is_followed(con: duckdb.DuckDBPyConnection) -> None:
     of = [("twente", "2023-12"), ("utrecht", "2024-02"), ("utrecht", "2024-02"), ("ijsselland", "2024-02")]
     put(con, FOLLOWED, *((r, m, *TOTAL, 3, True, False, True, False) for r, m in of))
-    grid, found = statistics.day_sums(con, definition("survival", horizon_days=5))
+    grid, found = statistics.day_sums(con, definition("survival", horizon_days=5), DIVISION)
     (total,) = found
     counted = {
         (grid.regions[r], grid.periods[p]): int(total.events[r, p, 3]) for r, p in np.argwhere(total.n > 0).tolist()
@@ -179,12 +179,12 @@ def test_without_rows_there_is_nothing(con: duckdb.DuckDBPyConnection) -> None:
 
 def test_what_is_followed_has_a_horizon(con: duckdb.DuckDBPyConnection) -> None:
     with pytest.raises(ValueError, match="proef has no horizon"):
-        statistics.day_sums(con, definition("survival"))
+        statistics.day_sums(con, definition("survival"), DIVISION)
 
 
 @pytest.mark.parametrize("months", [["2024-05"], ["2024-01", "2024-02", "2024-03"], ["2023-11", "2024-01", "2024-04"]])
 def test_every_cell_of_a_grid_is_the_sum_of_its_parts(months: list[str]) -> None:
-    grid = Grid(months)
+    grid = Grid(DIVISION, months)
     base = np.random.default_rng(1).integers(0, 1000, (26, len(months), 2))
     found = grid.roll_up(base)
     assert found.shape == (37, len(grid.periods), 2) and len(grid.regions) == 37
@@ -194,7 +194,7 @@ def test_every_cell_of_a_grid_is_the_sum_of_its_parts(months: list[str]) -> None
         "arrondissement": lambda r: r.arrondissement,
         "land": lambda r: "nederland",
     }
-    parts = statistics.geography.vt_regios()
+    parts = DIVISION.vt_regios
     for i, (niveau, regio) in enumerate(grid.regions):
         of_region = [k for k, part in enumerate(parts) if districts[niveau](part) == regio]
         for j, period in enumerate(grid.periods):

@@ -10,7 +10,7 @@ import duckdb
 import numpy as np
 import polars as pl
 import pytest
-from made import FOLLOWED, MELDER, SUMMED, TOTAL, definition, follow, put
+from made import DIVISION, FOLLOWED, MELDER, SUMMED, TOTAL, definition, follow, put
 
 from indicators import calendar, estimators, values
 from indicators.model import Definition, Dimension
@@ -24,7 +24,7 @@ RATIO = [*SUMMED, "n", "sum_x", "sum_y", "sum_xx", "sum_xy", "sum_yy", "zonder_t
 def compute(
     con: duckdb.DuckDBPyConnection, wanted: Definition, months: Mapping[str, Collection[str]] | None = None
 ) -> Computed:
-    return values.compute(con, wanted, Deliveries(PEILDATUM, months or {}))
+    return values.compute(con, wanted, Deliveries(PEILDATUM, months or {}), DIVISION)
 
 
 def row(computed: Computed, periode: str = "2023-03", categorie: str = "totaal", **known: Any) -> dict[str, Any]:

@@ -28,7 +28,6 @@ from indicators.calendar import (
     nth_werkdag_after,
     observation_end,
 )
-from indicators.geography import vt_regios
 from pipelines.quality import punctuality
 from pipelines.synthesis import SynthesisError, Truth, dirt, synthesize, truth_path
 from pipelines.synthesis import parameters as p
@@ -38,6 +37,7 @@ from pipelines.synthesis.deliveries import FEEDS
 from pipelines.synthesis.names import pseudonyms
 from pipelines.synthesis.receipt import received
 from pipelines.synthesis.records import Field, code, flag, moment, records, rows
+from pipelines.synthesis.regional_parameters import DIVISION
 from pipelines.synthesis.world import Zaken, zaken_by_month
 
 MOMENT = "%Y-%m-%dT%H:%M:%S%:z"
@@ -85,7 +85,7 @@ def accepted(inbox: Path, feed: str, key: str, at: str, enums: tuple[str, ...] =
     """Current state of a feed: of each record the last row that breaks none of the rules this generator breaks."""
     found = deliveries(inbox, feed).filter(
         pl.col("gezin").str.contains("^[a-z2-7]{26}$"),
-        pl.col("vt_regio").is_in([regio.code for regio in vt_regios()]),
+        pl.col("vt_regio").is_in([regio.code for regio in DIVISION.vt_regios]),
         pl.col(at).str.contains(MOMENT_PATTERN),
         *(pl.col(name).str.contains("^[a-z_]+$") for name in enums),
         ~pl.struct(key, "maand").is_duplicated(),
@@ -435,7 +435,7 @@ def good_rows(file: Path, key: str) -> int:
     at = next(name for name in dirt.CREATED if name in frame.columns)
     checks = [
         pl.col("gezin").str.contains("^[a-z2-7]{26}$"),
-        pl.col("vt_regio").is_in([regio.code for regio in vt_regios()]),
+        pl.col("vt_regio").is_in([regio.code for regio in DIVISION.vt_regios]),
         pl.col(at).str.contains(MOMENT_PATTERN),
         pl.col(at).str.slice(0, 7) <= add_months(file.stem, 1),
         ~pl.col(key).is_duplicated(),
@@ -486,7 +486,7 @@ def test_shares_meet_the_yearly_numbers_of_om_and_rvdk(world: list[Zaken]) -> No
 def test_regions_have_their_published_size(world: list[Zaken]) -> None:
     regio = np.concatenate([zaken.begin.regio for zaken in world if zaken.maand.startswith("2020")])
     share = np.bincount(regio, minlength=26) / len(regio)
-    places = {regio.code: place for place, regio in enumerate(vt_regios())}
+    places = {regio.code: place for place, regio in enumerate(DIVISION.vt_regios)}
     for code_, meldingen in {"groningen": 4_195, "friesland": 4_245, "drenthe": 2_205, "flevoland": 5_515}.items():
         assert share[places[code_]] == pytest.approx(meldingen / 127_410, rel=0.12)
     oost = [
@@ -511,7 +511,7 @@ def test_incidents_come_in_evenings_and_other_meldingen_in_office_hours(world: l
 def test_joint_work_spreads_as_the_plan_tells(country: Truth, inbox: Path) -> None:
     actieoverleg = status("actieoverleg", "2020-12")
     waiting = {regio for regio, what in actieoverleg.items() if what != "actief"}
-    assert waiting == {regio.code for regio in vt_regios() if regio.arrondissement == "noord_holland"}
+    assert waiting == {regio.code for regio in DIVISION.vt_regios if regio.arrondissement == "noord_holland"}
     assert {actieoverleg[regio] for regio in waiting} == {"afweging"}
     assert country.values["actieoverleg_dekking"]["2020-12"] == pytest.approx(23 / 26)
     assert country.values["actieoverleg_dekking"]["2018-12"] == 0
