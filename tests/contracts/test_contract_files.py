@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterator
+from datetime import date
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -15,7 +18,11 @@ from open_data_contract_standard.model import OpenDataContractStandard
 
 from data_contracts.loader import FOLDER, SUFFIX, contracts
 from data_contracts.model import Column
-from indicators.geography import LAND, arrondissementen, vt_regios
+from indicators import geography
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "fixtures"))
+
+from merger import merged
 
 NAMES = list(contracts())
 PARTNERS = ["openbaar_ministerie", "politie", "raad_voor_de_kinderbescherming", "reclassering", "veilig_thuis"]
@@ -163,17 +170,35 @@ def test_codes() -> None:
     assert found == CODES
 
 
-def test_regions_are_those_of_the_country() -> None:
-    arrondissementen_ = {regio.code: regio.naam for regio in arrondissementen()}
-    regios = {regio.code: regio.naam for regio in vt_regios()}
+# The one column that also takes the country.
+WITH_COUNTRY = ("landelijk_netwerk/opleidingen", "regio")
+
+
+def codes_that_differ() -> list[str]:
+    """Columns whose codes and names are not exactly those of the list of regions, also of regions not in force."""
+    levels = {row.code: row.niveau for row in geography.listed()}
+    of_kind = {"vt_regio": {"vt_regio"}, "arrondissement": {"arrondissement"}, "regio": {"vt_regio", "arrondissement"}}
+    out = []
     for name, column in columns():
-        if column.kind == "vt_regio":
-            assert column.labels == regios, name
-    assert contracts()["landelijk_netwerk/regio_status"].column("regio").labels == {**regios, **arrondissementen_}
-    opleidingen = contracts()["landelijk_netwerk/opleidingen"].column("regio").labels
-    assert opleidingen == {LAND: "Nederland", **regios, **arrondissementen_}
+        if wanted := of_kind.get(column.kind):
+            wanted = wanted | ({"land"} if (name, column.name) == WITH_COUNTRY else set())
+            known = {code: naam for code, naam in geography.names().items() if levels[code] in wanted}
+            out += [] if column.labels == known else [f"{name}: {column.name}"]
+    return out
+
+
+def test_region_codes_are_those_of_the_list_of_regions() -> None:
+    assert codes_that_differ() == []
+    districts = [row.code for row in geography.listed() if row.niveau == "arrondissement"]
     (belongs,) = [r for r in contracts()["landelijk_netwerk/regio_status"].rules if r.kind == "hoort_bij"]
-    assert belongs.params == {"codes": list(arrondissementen_), "bij": ["hg_vt_zsm"]}
+    assert belongs.params == {"codes": list(dict.fromkeys(districts)), "bij": ["hg_vt_zsm"]}
+
+
+def test_a_merged_region_must_be_added_to_every_contract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = merged(tmp_path, date(2020, 7, 1))
+    monkeypatch.setattr(geography, "listed", lambda: rows)
+    every = [f"{name}: {c.name}" for name, c in columns() if c.kind in ("vt_regio", "arrondissement", "regio")]
+    assert codes_that_differ() == every and len(every) == 14
 
 
 def test_ids_pseudonyms_and_limits_on_values() -> None:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import dagster as dg
 import polars as pl
 import pytest
+from merger import NEW, OLD, merged
 
+from dashboards import queries
+from dashboards.charts.status_map import status_map
 from data_contracts.loader import contracts
+from indicators import geography
 from indicators.calendar import months_between
 from indicators.model import PARTNER_FEEDS, definitions
 from indicators.statistics import periods_of
@@ -207,3 +211,36 @@ def test_a_publication_cut_off_before_the_pointer_moved_does_not_count(
         "manifest_sha256": hashlib.sha256((made.folder / "manifest.json").read_bytes()).hexdigest(),
     }
     assert not [p for p in Path(home.publications).iterdir() if p.name.startswith(".")]
+
+
+def test_a_publication_keeps_the_regions_it_was_made_with(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two regions merge in April; June is published again. The map and the choice of regions follow the publication."""
+    rows = merged(tmp_path, date(2020, 4, 1))
+    monkeypatch.setattr(geography, "listed", lambda: rows)
+    # What the list of regions says is part of the version of the code.
+    monkeypatch.setattr(compute, "code_version", lambda: "proef")
+    made = publication.publish(home, datetime(2024, 6, 15, tzinfo=UTC))
+    assert made.manifest["regio_indeling"] == {"naam": "indeling per 1 april 2020", "vanaf": "2020-04-01"}
+
+    old, new = (queries.open_publication(home.root, number) for number in ("0001", made.number))
+    assert old.manifest["regio_indeling"] == {"naam": "indeling per 1 januari 2000", "vanaf": "2000-01-01"}
+    assert [r.code for r in old.regions] == [r.code for r in geography.at(rows, date(2020, 3, 31)).regions]
+    assert [r.code for r in new.regions] == [r.code for r in geography.at(rows, date(2020, 4, 1)).regions]
+    assert new.region_names[NEW] == "Utrecht en Gooi" and set(OLD).isdisjoint(new.region_names)
+    for opened, count in ((old, 26), (new, 25)):
+        cells = opened.cells(
+            indicator="overlapgraad", regio_niveau="vt_regio", periode_soort="maand", periode="2020-01",
+            dimensie="totaal",
+        )  # fmt: skip
+        regions = opened.status_map("actieoverleg", "2020-01")
+        assert cells["regio"].to_list() == regions["regio"].to_list()
+        assert regions.height == count and regions["regio"].to_list() == [
+            r.code for r in opened.regions if r.niveau == "vt_regio"
+        ]
+        figure = status_map(regions, opened.outlines, {s: s for s in queries.ACTIVITY_STATUSES})
+        drawn = {trace.name: trace for trace in figure.data if not trace.showlegend}
+        assert set(drawn) == {opened.region_names[r] for r in regions["regio"]}
+    # One ring, without the border between the two.
+    assert drawn["Utrecht en Gooi"].x.count(None) == 0
