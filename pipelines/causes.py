@@ -12,7 +12,8 @@ from typing import Any
 
 import polars as pl
 
-from indicators import calendar
+from indicators import calendar, geography
+from indicators.geography import Division
 from indicators.model import definitions
 from pipelines import compute, difference, publication, recompute
 from pipelines.compute import Progress
@@ -23,17 +24,33 @@ from pipelines.publication import Publication
 from pipelines.version import code_version
 
 Deliveries = Mapping[str, Sequence[Delivery]]
-CubeOf = Callable[[Deliveries, date], pl.DataFrame]
+CubeOf = Callable[[Deliveries, date, Division], pl.DataFrame]
+# (regio_niveau, arrondissement) by code.
+Regions = Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Published:
+    versions: Mapping[str, Any]
+    regions: Regions
+    cube: pl.DataFrame
 
 
 @dataclass(frozen=True)
 class Side:
-    """What a cube is made of. ``cube``: as it was published; None: as the code of now makes it."""
+    """What a cube is made of.
+
+    ``published``: by which versions, by which regions, and the cube itself; None: as the code of now makes it.
+    """
 
     peildatum: date
     deliveries: Deliveries
-    versions: Mapping[str, Any]
-    cube: pl.DataFrame | None = None
+    published: Published | None = None
+
+    @property
+    def division(self) -> Division:
+        """The regions by which the code of now would count."""
+        return geography.division(self.peildatum)
 
 
 def of_publication(home: Home, published: Publication) -> Side:
@@ -42,8 +59,11 @@ def of_publication(home: Home, published: Publication) -> Side:
     return Side(
         date.fromisoformat(manifest["peildatum"]),
         publication.deliveries(home, manifest),
-        {name: manifest[name] for name in versions_now()},
-        publication.cube_of(home, published.number),
+        Published(
+            {name: manifest[name] for name in versions_now()},
+            publication.regions_of(home, published.number),
+            publication.cube_of(home, published.number),
+        ),
     )
 
 
@@ -62,7 +82,9 @@ def between_publications(home: Home, one: str, other: str, progress: Progress = 
             old,
             new,
             known,
-            lambda deliveries, peildatum: recompute.everything(home, deliveries, peildatum, progress).cube,
+            lambda deliveries, peildatum, division: (
+                recompute.everything(home, deliveries, peildatum, division, progress).cube
+            ),
         )
 
 
@@ -82,34 +104,29 @@ def changes(old: Side, new: Side, in_force: Sequence[Delivery], cube_of: CubeOf)
     of now; it is called once for the same inputs.
     """
     made = _Made(cube_of)
-    steps = list(_steps(old, new, in_force, made))
-    first = old.cube if old.cube is not None else made(old.deliveries, old.peildatum)
-    return difference.changes(first, steps)
+    first = old.published.cube if old.published else made(old.deliveries, old.peildatum, old.division)
+    return difference.changes(first, list(_steps(old, new, in_force, made)))
 
 
 def _steps(old: Side, new: Side, in_force: Sequence[Delivery], made: _Made) -> Iterator[Step]:
-    now = versions_now()
-    if old.cube is not None and old.versions != now:
-        yield Step(_by_code(old.versions, now), made(old.deliveries, old.peildatum))
-    elif old.cube is not None:
-        made.is_known(old.deliveries, old.peildatum, old.cube)
+    if old.published and old.published.versions != versions_now():
+        yield Step(_by_code(old), made(old.deliveries, old.peildatum, old.division))
+    elif old.published:
+        made.is_known(old.deliveries, old.peildatum, old.division, old.published.cube)
     here, there = _by_month(old.deliveries), _by_month(new.deliveries)
     judged_again = {key: there.get(key, d) if _same_bytes(d, there.get(key)) else d for key, d in here.items()}
     corrected = {key: there.get(key, d) for key, d in here.items()}
-    month = calendar.month_of(old.peildatum)
+    later = new.peildatum >= old.peildatum
     for cause, deliveries, peildatum in (
+        (difference.DIVISION, old.deliveries, old.peildatum),
         (difference.CONTRACT, _by_feed(judged_again, old.deliveries), old.peildatum),
         (difference.CORRECTED, _by_feed(corrected, old.deliveries), old.peildatum),
-        (difference.LATE, compute.known(in_force, month), old.peildatum),
-        (
-            difference.NEW_MONTH if new.peildatum >= old.peildatum else difference.EARLIER,
-            new.deliveries,
-            new.peildatum,
-        ),
+        (difference.LATE, compute.known(in_force, calendar.month_of(old.peildatum)), old.peildatum),
+        (difference.NEW_MONTH if later else difference.EARLIER, new.deliveries, new.peildatum),
     ):
-        yield Step(pl.lit(cause), made(deliveries, peildatum))
-    if new.cube is not None and new.versions != now:
-        yield Step(_by_code(new.versions, now), new.cube)
+        yield Step(pl.lit(cause), made(deliveries, peildatum, new.division))
+    if new.published and new.published.versions != versions_now():
+        yield Step(_by_code(new), new.published.cube)
 
 
 class _Made:
@@ -119,19 +136,20 @@ class _Made:
         self._cube_of = cube_of
         self._cubes: dict[object, pl.DataFrame] = {}
 
-    def __call__(self, deliveries: Deliveries, peildatum: date) -> pl.DataFrame:
-        key = _key(deliveries, peildatum)
+    def __call__(self, deliveries: Deliveries, peildatum: date, division: Division) -> pl.DataFrame:
+        key = _key(deliveries, peildatum, division)
         if key not in self._cubes:
-            self._cubes[key] = self._cube_of(deliveries, peildatum)
+            self._cubes[key] = self._cube_of(deliveries, peildatum, division)
         return self._cubes[key]
 
-    def is_known(self, deliveries: Deliveries, peildatum: date, cube: pl.DataFrame) -> None:
+    def is_known(self, deliveries: Deliveries, peildatum: date, division: Division, cube: pl.DataFrame) -> None:
         """What these inputs give is known already: the code of now made it."""
-        self._cubes[_key(deliveries, peildatum)] = cube
+        self._cubes[_key(deliveries, peildatum, division)] = cube
 
 
-def _key(deliveries: Deliveries, peildatum: date) -> object:
-    return peildatum, frozenset((d.name, d.month, d.accepted_sha256) for mine in deliveries.values() for d in mine)
+def _key(deliveries: Deliveries, peildatum: date, division: Division) -> object:
+    files = frozenset((d.name, d.month, d.accepted_sha256) for mine in deliveries.values() for d in mine)
+    return peildatum, division.vanaf, files
 
 
 def _by_month(deliveries: Deliveries) -> dict[tuple[str, str], Delivery]:
@@ -146,9 +164,26 @@ def _same_bytes(one: Delivery, other: Delivery | None) -> bool:
     return other is not None and (one.sha256, one.extension) == (other.sha256, other.extension)
 
 
-def _by_code(one: Mapping[str, Any], other: Mapping[str, Any]) -> pl.Expr:
-    """The cause of a cell that changes while deliveries and peildatum stay: its definition where that differs."""
-    names = {*one["indicators"], *other["indicators"]}
-    changed = [name for name in names if one["indicators"].get(name) != other["indicators"].get(name)]
-    definition = pl.col("indicator").is_in(changed)
-    return pl.when(definition).then(pl.lit(difference.DEFINITION)).otherwise(pl.lit(difference.CODE))
+def _by_code(side: Side) -> pl.Expr:
+    """The cause of a cell of a publication that the code of now makes otherwise: its definition where that has another
+    version, the list of regions where that has its region, or the number of regions, otherwise, and else the code."""
+    if side.published is None:
+        raise ValueError("only what was published can differ from what the code of now makes")
+    then, now = side.published.versions["indicators"], versions_now()["indicators"]
+    changed = [name for name in {*then, *now} if then.get(name) != now.get(name)]
+    moved = _moved(side.published.regions, {r.code: (r.niveau, r.arrondissement) for r in side.division.regions})
+    counting_regions = [name for name, definition in definitions().items() if definition.kind == "coverage" and moved]
+    division = pl.col("regio").is_in(moved) | pl.col("indicator").is_in(counting_regions)
+    return (
+        pl.when(pl.col("indicator").is_in(changed))
+        .then(pl.lit(difference.DEFINITION))
+        .when(division)
+        .then(pl.lit(difference.DIVISION))
+        .otherwise(pl.lit(difference.CODE))
+    )
+
+
+def _moved(one: Regions, other: Regions) -> list[str]:
+    """Regions that only one of two lists has, or that lie elsewhere, and the arrondissementen they lie in."""
+    codes = {code for code in {*one, *other} if one.get(code) != other.get(code)}
+    return sorted(codes | {regions[code][1] for regions in (one, other) for code in codes if code in regions})

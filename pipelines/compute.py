@@ -18,7 +18,7 @@ from typing import Any
 import polars as pl
 
 from data_contracts.loader import contracts
-from indicators import calendar
+from indicators import calendar, geography
 from indicators.model import PARTNER_FEEDS, definitions
 from pipelines import knowledge, lake, quality, storage, tables
 from pipelines.errors import UserError
@@ -72,9 +72,9 @@ def compute(home: Home, until: str | None = None, progress: Progress = lambda *_
             return found
         files = accepted_files(home, deliveries)
         with home.scratch() as scratch:
-            result = tables.compute(
-                tables.Inputs(date.fromisoformat(record["peildatum"]), files), definitions(), scratch, progress
-            )
+            peildatum = date.fromisoformat(record["peildatum"])
+            inputs = tables.Inputs(peildatum, geography.division(peildatum), files)
+            result = tables.compute(inputs, definitions(), scratch, progress)
         return _keep(home, result, record)
 
 

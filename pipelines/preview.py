@@ -97,12 +97,14 @@ def _changes(
     if published is None:
         return difference.none()
     month = compute.default_month(in_force)
-    new = causes.Side(calendar.month_end(month), compute.known(in_force, month), causes.versions_now())
+    new = causes.Side(calendar.month_end(month), compute.known(in_force, month))
     return causes.changes(
         causes.of_publication(home, published),
         new,
         in_force,
-        lambda deliveries, peildatum: recompute.everything(copy, deliveries, peildatum, progress).cube,
+        lambda deliveries, peildatum, division: (
+            recompute.everything(copy, deliveries, peildatum, division, progress).cube
+        ),
     )
 
 

@@ -34,6 +34,7 @@ REFERENCE = ("regio_status", "praktijklocaties", "opleidingen", "resultaten")
 # Exact figures, in a folder of their own that only stewards may open.
 STEWARDS = "stewards"
 CUBE = "indicator_values.parquet"
+REGIONS = "regions.json"
 MANIFEST = "manifest.json"
 POINTER = "current.json"
 # As a manifest names it.
@@ -69,12 +70,12 @@ def publish(home: Home, now: datetime, until: str | None = None, progress: Progr
             _point_at(home, waiting.number)
             return waiting
         exact = {name: computation.read(name) for name in ("indicator_values", "statistics", "regio_status")}
-        months, protected = cube(exact, computation.scan("survival"), computation.peildatum)
         division = geography.division(computation.peildatum)
+        months, protected = cube(exact, computation.scan("survival"), computation.peildatum, division)
         files = {
             CUBE: parquet_bytes(protected),
             "indicator_values.csv": protected.write_csv().encode(),
-            "regions.json": regions_json(division),
+            REGIONS: regions_json(division),
             "definitions.json": storage.json_bytes([published(d) for d in definitions().values()]),
             **{f"{name}.parquet": parquet_bytes(computation.read(name)) for name in REFERENCE},
             f"{STEWARDS}/data_quality.parquet": parquet_bytes(_data_quality(home, computation)),
@@ -84,7 +85,7 @@ def publish(home: Home, now: datetime, until: str | None = None, progress: Progr
 
 
 def cube(
-    tables: Mapping[str, pl.DataFrame], survival: pl.DataFrame | pl.LazyFrame, peildatum: date
+    tables: Mapping[str, pl.DataFrame], survival: pl.DataFrame | pl.LazyFrame, peildatum: date, division: Division
 ) -> tuple[list[str], pl.DataFrame]:
     """What leaves of the exact tables of all indicators: the months covered, and the protected cube over them.
 
@@ -99,7 +100,7 @@ def cube(
         definitions(),
         months=months,
         peildatum=peildatum,
-        division=geography.division(peildatum),
+        division=division,
     )
     return months, protected
 
@@ -196,6 +197,13 @@ def cube_of(home: Home, number: str) -> pl.DataFrame:
     """The protected cube of a publication, its digest verified. Raises storage.DamagedFile."""
     digest = read_manifest(home, number)["files"][CUBE]
     return pl.read_parquet(io.BytesIO(storage.read_verified(home.publications / number / CUBE, digest, REPUBLISH)))
+
+
+def regions_of(home: Home, number: str) -> dict[str, tuple[str, str]]:
+    """(regio_niveau, arrondissement) of the regions of a publication, by code. Raises storage.DamagedFile."""
+    digest = read_manifest(home, number)["files"][REGIONS]
+    content = storage.read_verified(home.publications / number / REGIONS, digest, REPUBLISH)
+    return {region["code"]: (region["niveau"], region["arrondissement"]) for region in json.loads(content)}
 
 
 def deliveries(home: Home, manifest: Mapping[str, Any]) -> dict[str, list[Delivery]]:

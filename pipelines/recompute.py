@@ -14,6 +14,7 @@ import polars as pl
 
 from indicators import calendar, geography
 from indicators.disclosure.protect import protect
+from indicators.geography import Division
 from indicators.model import Definition, definitions
 from pipelines import compute, publication, tables
 from pipelines.compute import Progress
@@ -30,14 +31,19 @@ class Recomputed:
 
 
 def everything(
-    home: Home, deliveries: Mapping[str, Sequence[Delivery]], peildatum: date, progress: Progress = lambda *_: None
+    home: Home,
+    deliveries: Mapping[str, Sequence[Delivery]],
+    peildatum: date,
+    division: Division,
+    progress: Progress = lambda *_: None,
 ) -> Recomputed:
-    """Every indicator at the peildatum, over the months that a publication would cover.
+    """Every indicator at the peildatum by the regions of ``division``, over the months that a publication would cover.
 
     Raises storage.DamagedFile when a stored file is not what was written.
     """
-    exact = _tables(home, deliveries, peildatum, definitions(), progress)
-    _, cube = publication.cube(exact, exact["survival"], peildatum)
+    inputs = tables.Inputs(peildatum, division, compute.accepted_files(home, deliveries))
+    exact = _tables(home, inputs, definitions(), progress)
+    _, cube = publication.cube(exact, exact["survival"], peildatum, division)
     return Recomputed(exact, cube)
 
 
@@ -49,7 +55,9 @@ def published(
     Raises UserError when the ledger does not know one of its deliveries any more, and storage.DamagedFile.
     """
     peildatum = date.fromisoformat(str(manifest["peildatum"]))
-    exact = _tables(home, publication.deliveries(home, manifest), peildatum, chosen, progress)
+    division = geography.division(peildatum)
+    files = compute.accepted_files(home, publication.deliveries(home, manifest))
+    exact = _tables(home, tables.Inputs(peildatum, division, files), chosen, progress)
     cube = protect(
         exact["indicator_values"],
         exact["statistics"],
@@ -57,18 +65,13 @@ def published(
         chosen,
         months=calendar.months_between(str(manifest["first_month"]), str(manifest["last_month"])),
         peildatum=peildatum,
-        division=geography.division(peildatum),
+        division=division,
     )
     return Recomputed(exact, cube)
 
 
 def _tables(
-    home: Home,
-    deliveries: Mapping[str, Sequence[Delivery]],
-    peildatum: date,
-    chosen: Mapping[str, Definition],
-    progress: Progress,
+    home: Home, inputs: tables.Inputs, chosen: Mapping[str, Definition], progress: Progress
 ) -> Mapping[str, pl.DataFrame]:
-    inputs = tables.Inputs(peildatum, compute.accepted_files(home, deliveries))
     with home.scratch() as scratch:
         return tables.compute(inputs, chosen, scratch, progress).named

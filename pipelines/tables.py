@@ -15,7 +15,8 @@ import duckdb
 import polars as pl
 
 from data_contracts.loader import contracts
-from indicators import calendar, geography, statistics, values
+from indicators import calendar, statistics, values
+from indicators.geography import Division
 from indicators.model import PARTNER_FEEDS, Definition
 from indicators.statistics import to_polars
 from pipelines import engine, entities, quality
@@ -25,12 +26,14 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Inputs:
-    """``files``: per feed name the accepted files in force, as (month, path), of months up to the peildatum.
+    """``division``: the regions to count by. ``files``: per feed name the accepted files in force, as (month, path), of
+    months up to the peildatum.
 
     Reference feeds delivered only later come with their earliest delivery.
     """
 
     peildatum: date
+    division: Division
     files: Mapping[str, Sequence[tuple[str, Path]]]
 
     @property
@@ -70,17 +73,16 @@ def compute(
 ) -> Tables:
     """Every table at the peildatum. ``progress`` hears (what, done, total). Spills to ``scratch``."""
     total = len(definitions) + 1
-    division = geography.division(inputs.peildatum)
     with engine.connect(scratch) as con:
         progress("zaken", 0, total)
-        observation = entities.Observation(inputs.peildatum, inputs.first_month, division)
+        observation = entities.Observation(inputs.peildatum, inputs.first_month, inputs.division)
         entities.build(con, observation, contracts(), inputs.files)
-        statistics.prepare(con, division)
+        statistics.prepare(con, inputs.division)
         deliveries = values.Deliveries(inputs.peildatum, inputs.delivered)
         computed = []
         for done, definition in enumerate(definitions.values(), start=1):
             progress(definition.id, done, total)
-            computed.append(values.compute(con, definition, deliveries, division))
+            computed.append(values.compute(con, definition, deliveries, inputs.division))
         progress("klaar", total, total)
         return Tables(
             named={

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from merger import NEW, OLD, merged
 from test_road import digests
 
 from data_contracts import rows
 from data_contracts.loader import contracts
+from indicators import geography
 from indicators.model import definitions
 from pipelines import backfill, causes, cli, deliver, difference, inbox, preview, publication, recompute, version
 from pipelines.backfill import Request
@@ -197,6 +199,41 @@ def test_a_changed_definition_is_a_cause_of_its_own(
     assert {cause for listed in mine["oorzaken"] for cause in listed} == {difference.DEFINITION, difference.CORRECTED}
     others = made.changes.filter(pl.col("indicator") != ON_TIME)
     assert set(others["oorzaken"].explode()) == {difference.CORRECTED}
+
+
+def test_regions_that_merge_are_a_cause_of_their_own(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two regions merge in the new month: what was one of them, and how many regions there are, changes by that."""
+    send_new_month(home)
+    regions = merged(tmp_path, date(2021, 5, 1))
+    monkeypatch.setattr(geography, "listed", lambda: regions)
+    monkeypatch.setattr(causes, "code_version", lambda: publication.read_manifest(home, "0001")["code_version"])
+    found = foresee(home).changes
+    by_division = found.filter(pl.col("oorzaken").list.contains(difference.DIVISION))
+    mine = pl.col("regio").is_in([*OLD, NEW])
+    assert set(by_division.filter(mine)["regio"]) == {*OLD, NEW}
+    by_others = found.filter(mine).join(by_division, on=difference.KEY, how="anti")
+    assert set(by_others["periode"]) == {LAST}
+    others = by_division.filter(~mine)
+    assert set(others["indicator"]) <= {d.id for d in definitions().values() if d.kind == "coverage"} | {
+        d.id for d in definitions().values() if "praktijklocatie" in {x.name for x in d.dimensions}
+    }
+    take(home)
+    publication.publish(home, NOW)
+    assert causes.between_publications(home, "0001", "0002").equals(found)
+
+
+def test_regions_that_turn_out_to_have_merged_before(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list of regions is mended for the past: not the code, but the division is why."""
+    regions = merged(tmp_path, date(2020, 3, 1))
+    monkeypatch.setattr(geography, "listed", lambda: regions)
+    monkeypatch.setattr(causes, "code_version", lambda: "9.9.9+ander")
+    found = foresee(home).changes
+    mine = found.filter(pl.col("regio").is_in([*OLD, NEW]))
+    assert not mine.is_empty() and set(mine["oorzaken"].explode()) == {difference.DIVISION}
 
 
 def test_other_code_is_named_where_it_changes_a_figure(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

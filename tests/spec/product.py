@@ -15,7 +15,7 @@ import polars as pl
 
 from data_contracts.loader import contracts
 from data_contracts.model import Contract
-from indicators import calendar
+from indicators import calendar, geography
 from indicators.model import Definition, definitions
 from pipelines import knowledge, tables
 
@@ -47,7 +47,8 @@ def inputs(deliveries: Deliveries, month: str | None, folder: Path) -> tables.In
         name: [(m, _accepted(folder, known[name], m, rows)) for m, rows in knowledge.known_at(name, by_month, until)]
         for name, by_month in months.items()
     }
-    return tables.Inputs(calendar.month_end(until), files)
+    peildatum = calendar.month_end(until)
+    return tables.Inputs(peildatum, geography.division(peildatum), files)
 
 
 def _accepted(folder: Path, contract: Contract, month: str, rows: list[dict[str, Any]]) -> Path:
