@@ -63,7 +63,8 @@ def published(definition: Definition) -> dict[str, Any]:
     """A definition as readers get it: everything of its file, the labels of its dimensions resolved."""
     out = asdict(definition)
     out["dimensions"] = [
-        {"name": d.name, "title": d.title, "categories": dict(d.labels)} for d in definition.dimensions
+        {"name": d.name, "title": d.title, "categories": dict(d.labels), "feeds": list(d.feeds)}
+        for d in definition.dimensions
     ]
     out["changelog"] = [{**change, "date": change["date"].isoformat()} for change in out["changelog"]]
     return out

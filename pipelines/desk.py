@@ -9,18 +9,22 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from data_contracts.loader import contracts
-from pipelines import explain, preview, publication, storage
-from pipelines.errors import UserError
-from pipelines.explain import Cell, Explanation
+from indicators.calendar import AMSTERDAM
+from pipelines import expected, explain, inbox, preview, publication, storage
+from pipelines.errors import UserError as UserError
+from pipelines.explain import Cell
+from pipelines.explain import Explanation as Explanation
 from pipelines.home import Home
-from pipelines.ledger import Backfill, Delivery, Ledger
-from pipelines.preview import Preview
+from pipelines.ledger import Backfill as Backfill
+from pipelines.ledger import Delivery, Ledger
+from pipelines.preview import Preview as Preview
 
 DELIVERY_SCHEMA = {
     **dict.fromkeys(("partner", "feed", "maand"), pl.String),
@@ -37,6 +41,17 @@ FINDING_SCHEMA = {
     "rijen": pl.Int64,
     "bevinding": pl.String,
 }
+EXPECTED_SCHEMA = {**dict.fromkeys(("partner", "feed", "maand", "staat"), pl.String), "uiterlijk": pl.Date}
+
+
+@dataclass(frozen=True)
+class Owed:
+    """What partners owe on ``day``. ``months``: EXPECTED_SCHEMA, staat as in ``expected.STATES``; ``reminders``: for a
+    partner that owes anything the text to send."""
+
+    day: date
+    months: pl.DataFrame
+    reminders: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -68,6 +83,32 @@ class Desk:
             schema=FINDING_SCHEMA,
             orient="row",
         )
+
+    def owed(self, now: datetime) -> Owed:
+        """Of the partners, every month that has ended or was delivered.
+
+        In a fictitious country, whose partners deliver nothing any more, on the day after the last month that they
+        delivered was due.
+        """
+        with Ledger.open(self.home) as ledger:
+            known = ledger.all()
+        day = now.astimezone(AMSTERDAM).date()
+        if self.home.is_fictitious and known:
+            last = max(d.month for d in known)
+            due = max(expected.due_day(contract, last) for contract in contracts().values())
+            day = min(day, due + timedelta(days=1))
+        found = expected.expected(contracts(), known, day)
+        texts = {e.partner: expected.reminder(e.partner, contracts(), found) for e in found}
+        rows = [(e.partner, e.feed, e.month, e.state, e.due) for e in found]
+        months = pl.DataFrame(rows, schema=EXPECTED_SCHEMA, orient="row")
+        return Owed(day, months, {partner: text for partner, text in texts.items() if text})
+
+    def months(self, today: date) -> list[str]:
+        """Every month that something was delivered of, or lies in the inbox, in order: what can be taken again."""
+        with Ledger.open(self.home) as ledger:
+            known = {d.month for d in ledger.all()}
+        lying = inbox.scan(self.home.inbox, today).files if self.home.inbox.is_dir() else ()
+        return sorted(known | {f.month for f in lying})
 
     def quarantined(self, feed: str, month: str, number: int) -> pl.DataFrame:
         """The rows of a delivery in quarantine: ``regel`` (line), ``redenen`` (codes), then the columns as text.

@@ -24,7 +24,7 @@ from indicators.explanation import published
 from indicators.geography import Division
 from indicators.geography.outlines import outlines
 from indicators.model import definitions
-from pipelines import compute, quality, storage
+from pipelines import compute, lineage, quality, storage
 from pipelines.compute import Computation
 from pipelines.errors import UserError
 from pipelines.home import Home
@@ -76,7 +76,7 @@ def publish(home: Home, now: datetime, until: str | None = None, progress: Progr
             CUBE: parquet_bytes(protected),
             "indicator_values.csv": protected.write_csv().encode(),
             REGIONS: regions_json(division),
-            "definitions.json": storage.json_bytes([published(d) for d in definitions().values()]),
+            "definitions.json": storage.json_bytes(_definitions()),
             **{f"{name}.parquet": parquet_bytes(computation.read(name)) for name in REFERENCE},
             f"{STEWARDS}/data_quality.parquet": parquet_bytes(_data_quality(home, computation)),
             f"{STEWARDS}/feeds.json": storage.json_bytes(quality.described(contracts().values())),
@@ -103,6 +103,14 @@ def cube(
         division=division,
     )
     return months, protected
+
+
+def _definitions() -> list[dict[str, Any]]:
+    """As published, and with the feeds that each indicator's figures come from: ``feeds_behind``."""
+    return [
+        {**published(d), "feeds_behind": sorted({*lineage.feeds_behind(d.id), *d.feeds})}
+        for d in definitions().values()
+    ]
 
 
 def _data_quality(home: Home, computation: Computation) -> pl.DataFrame:
