@@ -36,25 +36,36 @@ CSV_COLUMNS = {
 }
 
 
-def table(caption: str, headers: Sequence[str], rows: Sequence[Sequence[str]], *, numeric: Sequence[int] = ()) -> str:
+def table(
+    caption: str,
+    headers: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    numeric: Sequence[int] = (),
+    stacked: bool = False,
+) -> str:
     """An HTML table; the first cell of a row is its header. Cells are HTML already (see ``sign`` and ``html.escape``);
-    ``numeric``: the columns that are aligned right."""
+    ``numeric``: the columns that are aligned right; ``stacked``: on a small screen each row is a block of its own."""
 
     def classed(i: int) -> str:
         return ' class="num"' if i in numeric else ""
+
+    def named(i: int) -> str:
+        return f'{classed(i)} data-name="{escape(headers[i])}"' if stacked else classed(i)
 
     head = "".join(f'<th scope="col"{classed(i)}>{escape(text)}</th>' for i, text in enumerate(headers))
     body = "".join(
         "<tr>"
         + "".join(
-            f'<th scope="row"{classed(i)}>{cell}</th>' if i == 0 else f"<td{classed(i)}>{cell}</td>"
+            f'<th scope="row"{named(i)}>{cell}</th>' if i == 0 else f"<td{named(i)}>{cell}</td>"
             for i, cell in enumerate(row)
         )
         + "</tr>"
         for row in rows
     )
     return (
-        f'<div class="table-scroll" role="region" aria-label="{escape(caption)}" tabindex="0"><table class="figures">'
+        f'<div class="table-scroll" role="region" aria-label="{escape(caption)}" tabindex="0">'
+        f'<table class="figures{" stacked" if stacked else ""}">'
         f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 

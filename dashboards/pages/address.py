@@ -42,6 +42,22 @@ def after(key: str) -> str:
     return value
 
 
+def before_several(key: str, options: Sequence[str]) -> None:
+    """As ``before``, for a control of which several options may be chosen; by default none."""
+    given = st.query_params.get(key, "")
+    if key not in st.session_state or given != st.session_state.get(WRITTEN, {}).get(key, ""):
+        st.session_state[key] = given.split(",")
+    st.session_state[key] = [value for value in st.session_state[key] if value in options]
+
+
+def after_several(key: str) -> list[str]:
+    """As ``after``, for such a control."""
+    values: list[str] = st.session_state[key]
+    if values:
+        st.session_state[NOTED][key] = ",".join(values)
+    return values
+
+
 def write() -> None:
     """Call after the last control: the address gets what was noted and nothing else."""
     noted = dict(st.session_state[NOTED])

@@ -15,7 +15,7 @@ from dashboards.charts import trend as trends
 from dashboards.charts.comparison import comparison
 from dashboards.charts.control import control_chart
 from dashboards.charts.funnel import funnel
-from dashboards.pages import address, parts
+from dashboards.pages import address, origin, parts
 from dashboards.queries import Publication, Region, Split
 from indicators import dutch
 from indicators.comparison import spc
@@ -58,6 +58,7 @@ def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
     _trend(publication, choice, cells)
     _control(choice, cells)
     _comparison(publication, choice)
+    origin.show(publication, choice.definition, cells, choice.unit)
     address.write()
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboards import queries, serve, texts
-from dashboards.pages import datakwaliteit, indicator, nothing, overzicht, parts, uitleg
+from dashboards.pages import backfill, datakwaliteit, indicator, leveringen, nothing, overzicht, parts, runs, uitleg
 from dashboards.queries import Publication
 
 OPENED = "publication"
@@ -20,6 +20,9 @@ PAGES = {
     "indicator": indicator.show,
     "uitleg": uitleg.show,
     "datakwaliteit": datakwaliteit.show,
+    "leveringen": leveringen.show,
+    "runs": runs.show,
+    "backfill": backfill.show,
 }
 
 

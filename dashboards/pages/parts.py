@@ -13,6 +13,9 @@ from dashboards import tables, texts, theme
 from dashboards.queries import Publication
 from indicators import dutch
 
+# The pages of the stewards, under one name.
+STEWARDS = ("datakwaliteit", "leveringen", "runs", "backfill")
+
 
 def html(content: str) -> None:
     st.html(content)
@@ -32,10 +35,14 @@ def header(publication: Publication | None, site: Mapping[str, st.Page], current
             )
             with st.container(key="site-nav", horizontal=True, gap="small", width="content"):
                 for name, page in site.items():
-                    with st.container(
-                        key=f"nav-{name}{'-current' if page.url_path == current.url_path else ''}", width="content"
-                    ):
-                        st.page_link(page, help="")
+                    if name not in STEWARDS:
+                        _link(name, page, page.url_path == current.url_path)
+                if site:
+                    _link("stewards", site[STEWARDS[0]], current.url_path in STEWARDS, texts.get("pages.stewards"))
+        if current.url_path in STEWARDS and site:
+            with st.container(key="stewards-nav", horizontal=True, gap="small"):
+                for name in STEWARDS:
+                    _link(name, site[name], name == current.url_path)
         if publication:
             until = texts.say("site.until", peildatum=dutch.day(publication.peildatum))
             number = texts.say("site.publication", number=publication.number)
@@ -43,6 +50,11 @@ def header(publication: Publication | None, site: Mapping[str, st.Page], current
             if publication.manifest.get("fictief"):
                 badge = f'<span class="badge">{escape(texts.get("site.fictitious"))}</span>'
             html(f'<p class="publication"><strong>{escape(number)}</strong> · {escape(until)} {badge}</p>')
+
+
+def _link(name: str, page: st.Page, is_current: bool, label: str | None = None) -> None:
+    with st.container(key=f"nav-{name}{'-current' if is_current else ''}", width="content"):
+        st.page_link(page, label=label, help="")
 
 
 def footer() -> None:
@@ -83,9 +95,10 @@ def details(summary: str, content: str) -> str:
     return f'<details class="folded"><summary>{escape(summary)}</summary>{content}</details>'
 
 
-def download(cells: Callable[[], bytes] | bytes, name: str, key: str) -> None:
+def download(cells: Callable[[], bytes] | bytes, name: str, key: str, label: str = "indicator.download") -> None:
+    """``label``: the place of its words in the texts."""
     st.download_button(
-        texts.get("indicator.download"),
+        texts.get(label),
         cells,
         file_name=name,
         mime="text/csv",
