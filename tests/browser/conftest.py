@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -14,13 +13,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "fixtures"))
 
 import sample_publication
+from visiting import WIDTHS, free_port
 
 from dashboards import serve
+from dashboards.dagster_api import ADDRESS_VARIABLE
 
 START_SECONDS = 40
 # Without these, Chromium itself asks for updates and components; no sandbox, because tests may run as root.
@@ -50,16 +51,34 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], str]]:
-    """A function that serves a data home and gives its address; every server ends with the tests."""
+def contexts(browser: Browser) -> Iterator[dict[str, BrowserContext]]:
+    """One window size each, so that what Streamlit's pages load is loaded once."""
+    found = {
+        name: browser.new_context(viewport={"width": width, "height": height}, locale="nl-NL")
+        for name, (width, height) in WIDTHS.items()
+    }
+    for context in found.values():
+        context.set_default_timeout(20_000)
+    yield found
+    for context in found.values():
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
+    """A function that serves a data home and gives its address; every server ends with the tests.
+
+    Dagster is looked for at ``dagster``; by default where nothing answers.
+    """
     started: list[subprocess.Popen[bytes]] = []
 
-    def start(home: Path) -> str:
+    def start(home: Path, dagster: str = "") -> str:
         folder = tmp_path_factory.mktemp("server")
-        port = _free_port()
+        port = free_port()
+        asked = {ADDRESS_VARIABLE: dagster or f"http://127.0.0.1:{free_port()}"}
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(
-                serve.command(home, port), env=serve.environment(home), cwd=folder, stdout=log, stderr=log
+                serve.command(home, port), env={**serve.environment(home), **asked}, cwd=folder, stdout=log, stderr=log
             )
         started.append(process)
         _wait(process, port, folder / "log")
@@ -76,7 +95,7 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path
 
 
 @pytest.fixture(scope="session")
-def site(serving: Callable[[Path], str], tmp_path_factory: pytest.TempPathFactory) -> str:
+def site(serving: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
     """The address of a dashboard on the sample publication."""
     home = tmp_path_factory.mktemp("home")
     sample_publication.write(home)
@@ -84,14 +103,8 @@ def site(serving: Callable[[Path], str], tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture(scope="session")
-def empty_site(serving: Callable[[Path], str], tmp_path_factory: pytest.TempPathFactory) -> str:
+def empty_site(serving: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
     return serving(tmp_path_factory.mktemp("empty"))
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:

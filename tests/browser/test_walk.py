@@ -6,14 +6,13 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, expect
+from visiting import WIDTHS, Visit, visiting
 
-WIDTHS = {"wide": (1440, 900), "narrow": (390, 844)}
 # Each address, and how many charts stand on its page.
 ADDRESSES = {
     "/": 6,
@@ -27,80 +26,22 @@ ADDRESSES = {
     "/datakwaliteit": 2,
     "/datakwaliteit?levering=politie/inzet": 3,
     "/datakwaliteit?levering=landelijk_netwerk/tarieven": 0,
+    "/leveringen": 0,
+    "/runs": 0,
+    "/backfill": 0,
     "/uitleg": 0,
     "/uitleg?indicator=overlapgraad": 0,
 }
 
 
-@dataclass
-class Visit:
-    """One window, and all that went wrong in it."""
-
-    page: Page
-    site: str
-    wrong: list[str] = field(default_factory=list)
-
-    def listen(self) -> None:
-        self.page.on("console", lambda m: self.wrong.append(f"console: {m.text}") if m.type == "error" else None)
-        self.page.on("pageerror", lambda error: self.wrong.append(f"script: {error}"))
-        self.page.on("request", lambda request: self._asked(request.url))
-        self.page.on("websocket", lambda socket: self._asked(socket.url))
-        self.page.on(
-            "response", lambda r: self.wrong.append(f"answer {r.status}: {r.url}") if r.status >= 400 else None
-        )
-
-    def _asked(self, url: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("data", "blob") and parts.netloc != urlsplit(self.site).netloc:
-            self.wrong.append(f"asked from elsewhere: {url}")
-
-    def open(self, address: str) -> None:
-        self.page.goto(self.site + address)
-        self.settle()
-
-    def settle(self) -> None:
-        """Until the script has run and what it asked for is drawn."""
-        self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"] h1')
-        expect(self.page.locator('[data-testid="stSkeleton"]')).to_have_count(0)
-
-    def check(self) -> None:
-        assert self.wrong == []
-        for kind in ("stException", "stAlert", "stAlertContainer"):
-            assert self.page.locator(f'[data-testid="{kind}"]').count() == 0, self.page.locator("body").inner_text()
-        assert self.page.evaluate("document.documentElement.lang") == "nl"
-        main = "document.querySelector('[data-testid=\"stMain\"]')"
-        assert self.page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth"), "the page is wider than the window"
-
-
-@pytest.fixture(scope="session")
-def contexts(browser: Browser) -> Iterator[dict[str, BrowserContext]]:
-    """One window size each, so that what Streamlit's pages load is loaded once."""
-    found = {
-        name: browser.new_context(viewport={"width": width, "height": height}, locale="nl-NL")
-        for name, (width, height) in WIDTHS.items()
-    }
-    for context in found.values():
-        context.set_default_timeout(20_000)
-    yield found
-    for context in found.values():
-        context.close()
-
-
 @pytest.fixture(params=WIDTHS)
 def visit(request: pytest.FixtureRequest, contexts: dict[str, BrowserContext], site: str) -> Iterator[Visit]:
-    yield from _visit(contexts[request.param], site)
+    yield from visiting(contexts[request.param], site)
 
 
 @pytest.fixture
 def wide(contexts: dict[str, BrowserContext], site: str) -> Iterator[Visit]:
-    yield from _visit(contexts["wide"], site)
-
-
-def _visit(context: BrowserContext, site: str) -> Iterator[Visit]:
-    found = Visit(context.new_page(), site)
-    found.listen()
-    yield found
-    found.page.close()
+    yield from visiting(contexts["wide"], site)
 
 
 def test_every_page_is_whole(visit: Visit) -> None:
@@ -276,7 +217,7 @@ def test_data_quality_can_be_read_without_colour_and_chosen_by_keyboard(visit: V
 
 def test_an_empty_home_says_what_to_do(contexts: dict[str, BrowserContext], empty_site: str) -> None:
     for context in contexts.values():
-        for found in _visit(context, empty_site):
+        for found in visiting(context, empty_site):
             for address in ("/", "/indicator"):
                 found.open(address)
                 expect(found.page.locator("h1")).to_have_text("Er is nog geen publicatie")
