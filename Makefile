@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo install test lint types quick stored browser postgresql damage crash recovery oracle mutation bench lock clean
+.PHONY: demo install test lint types quick stored browser desk postgresql damage crash recovery oracle mutation bench lock clean
 
 demo: install
 	$(BIN)/veiligheid demo
@@ -39,7 +39,12 @@ stored: install
 	$(BIN)/pytest -n 2 --dist loadfile -m "not slow" $(STORED)
 
 browser: install
-	$(BIN)/pytest tests/browser
+	$(BIN)/pytest -m "not slow" tests/browser
+
+# The stewards' pages beside a real Dagster, from a preview to what came of it; a dozen figures of every indicator computed again.
+# (About 3 minutes.)
+desk: install
+	$(BIN)/pytest -m slow tests/browser/test_desk.py tests/pipeline/test_explain.py
 
 # The ledger in a real PostgreSQL; tests/postgresql/setup.sh installs Debian's.
 postgresql: install
