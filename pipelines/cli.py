@@ -305,6 +305,39 @@ def deliveries(
     return 0
 
 
+@app.command(cls=dutch_help.DutchCommand)
+def expected(
+    home: HomeOption = None,
+    partner: Annotated[str | None, typer.Option("--partner", metavar="PARTNER", help="Alleen deze partner.")] = None,
+    reminder: Annotated[bool, typer.Option("--reminder", help="Herinnering om aan de partner te sturen.")] = False,
+) -> int:
+    """Toon welke leveringen er zijn, te laat zijn of nog komen."""
+    from data_contracts.loader import contracts
+    from pipelines import expected as road
+    from pipelines import knowledge, self_check
+    from pipelines.ledger import Ledger
+
+    place = _home(home)
+    if partner is not None:
+        self_check.require_partner(partner)
+    with Ledger.open(place) as ledger:
+        found = road.expected(contracts(), ledger.all(), _today())
+    mine = [e for e in found if partner in (None, e.partner)]
+    if reminder:
+        texts = (road.reminder(name, contracts(), mine) for name in dict.fromkeys(e.partner for e in mine))
+        console.say("\n\n".join(filter(None, texts)) or "Er is niets te laat: een herinnering is niet nodig.")
+        return 0
+    if not found:
+        console.say("Er is nog niets geleverd; wat er te verwachten is, begint bij de eerste levering.")
+    elif mine:
+        if place.is_fictitious:
+            console.say("Deze partners zijn verzonnen: wat na hun laatste maand ontbreekt, komt niet meer.")
+        console.expected(road.spans(mine), _today())
+    if partner in (None, knowledge.REFERENCE_PARTNER):
+        console.say(road.WITHOUT_DUE_DAY)
+    return 0
+
+
 def _as_json(delivery: Delivery, findings: Sequence[Finding]) -> dict[str, object]:
     return {
         **{name: getattr(delivery, name) for name in DELIVERY_KEYS},

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from data_contracts.model import Finding
     from pipelines.deliver import Outcome
+    from pipelines.expected import Span
     from pipelines.inbox import Stray
     from pipelines.ledger import Delivery
 
@@ -221,6 +222,16 @@ def ledger(known: Sequence[Delivery], findings: Mapping[int, Sequence[Finding]],
         f"{number(len(known))} leveringen, {number(refused)} geweigerd; {number(sum(d.rows_in for d in known))} rijen, "
         f"waarvan {number(sum(d.rows_quarantined for d in known))} in quarantaine of geweigerd."
     )
+
+
+def expected(found: Sequence[Span], today: date) -> None:
+    """What partners owe, by partner: what asks for attention first, and how many months are there."""
+    say(f"Stand op {day(today)}")
+    for partner, spans in groupby(sorted(found, key=lambda span: span.first.partner), key=lambda s: s.first.partner):
+        say(partner)
+        for span in spans:
+            until = "" if span.state == "geleverd" else f"  leverdag {day(span.first.due)}"
+            say(f"    {span.state:<10}{span.first.feed:<16}{span!s:<45}{until}".rstrip())
 
 
 def _told(finding: Finding, message: bool) -> str:

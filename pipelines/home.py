@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TextIO
 
 from pipelines import reasons, storage
-from pipelines.errors import UserError
+from pipelines.errors import TemporaryError, UserError
 
 WAIT_SECONDS = 5.0
 LOCK = ".lock"
@@ -109,8 +109,8 @@ class Home:
     def writing(self) -> Iterator[None]:
         """Hold the write lock of this home; who holds it may take it again (within one thread).
 
-        Raises UserError, naming the process, when another one keeps it for more than a few seconds, and when the home
-        can't be written.
+        Raises TemporaryError, naming the process, when another one keeps it for more than a few seconds, and UserError
+        when the home can't be written.
         """
         held = _held()
         if self.root in held:
@@ -164,7 +164,7 @@ def _lock(handle: TextIO) -> None:
                 continue
             handle.seek(0)
             holder = handle.read(32).strip() or "onbekend"
-            raise UserError(
+            raise TemporaryError(
                 f"Een ander proces (nummer {holder}) werkt al in deze map met gegevens. Probeer het straks opnieuw."
             ) from None
         handle.truncate(0)

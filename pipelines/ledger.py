@@ -20,7 +20,7 @@ from sqlalchemy.engine import make_url
 
 from data_contracts.model import Evaluation, Finding
 from pipelines import reasons
-from pipelines.errors import UserError
+from pipelines.errors import TemporaryError, UserError
 from pipelines.home import Home
 
 POSTGRESQL = "postgresql"
@@ -174,7 +174,7 @@ class Ledger:
         """Open it; ``create``: to write in it. To read, a ledger that is not there yet is an empty one.
 
         On PostgreSQL, which other machines may share, one process writes at a time. Raises UserError when another one
-        does for more than a few seconds, and when the database can't be reached or is no ledger.
+        does for more than a few seconds, and when the database can't be reached (both TemporaryErrors) or is no ledger.
         """
         with _explaining("te openen"):
             url = _url(home)
@@ -317,7 +317,7 @@ class Ledger:
                 with self._engine.begin() as connection:
                     yield connection
             elif self._claimed.invalidated:
-                raise UserError(
+                raise TemporaryError(
                     "De verbinding met het register van leveringen is verbroken geweest. Probeer het opnieuw."
                 )
             else:
@@ -327,23 +327,31 @@ class Ledger:
 
 @contextmanager
 def _explaining(what: str) -> Iterator[None]:
-    """Failures of the database as a UserError. What a constraint refuses stays an IntegrityError: a fault of ours."""
+    """Failures of the database as a UserError, a TemporaryError where they may pass. What a constraint refuses stays an
+    IntegrityError: a fault of ours."""
     try:
         yield
     except sa.exc.IntegrityError:
         raise
     except (sa.exc.SQLAlchemyError, ImportError) as error:
         if getattr(getattr(error, "orig", None), "sqlstate", None) == LOCK_NOT_AVAILABLE:
-            raise UserError(
+            raise TemporaryError(
                 "Een ander proces of een andere computer schrijft al in dit register van leveringen. "
                 "Probeer het straks opnieuw."
             ) from None
         reason = reasons.of(error)
-        raise UserError(
+        kind = TemporaryError if _may_pass(error) else UserError
+        raise kind(
             f"Het register van leveringen is niet {what}{f': {reason}' if reason else ''}. "
             "Controleer de rechten op de map met gegevens, "
             "of VEILIGHEID_LEDGER_URL en de database die daar staat."
         ) from None
+
+
+def _may_pass(error: Exception) -> bool:
+    """Whether the database may work again by itself: SQLite held by another process, PostgreSQL out of reach."""
+    of_postgresql = isinstance(error, sa.exc.DBAPIError) and type(error.orig).__module__.startswith("psycopg")
+    return reasons.may_pass(error) or (of_postgresql and isinstance(error, sa.exc.OperationalError))
 
 
 def _url(home: Home) -> sa.URL:

@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pipelines.errors import UserError
+from pipelines.errors import TemporaryError, UserError
 
 REASONS = {
     errno.EACCES: "geen toestemming",
@@ -27,17 +27,24 @@ REASONS = {
     errno.ENAMETOOLONG: "de naam is te lang",
     errno.EMFILE: "er staan te veel bestanden open",
     errno.ENFILE: "er staan te veel bestanden open",
+    errno.EBUSY: "iets anders houdt het bezet",
+    errno.EAGAIN: "het lukt op dit moment niet",
+    errno.ETIMEDOUT: "er kwam niet op tijd antwoord",
+    errno.ESTALE: "de netwerkschijf was even weg",
 }
 # What DuckDB passes on as text only. Not "No such file": DuckDB says that of more than files.
 IN_TEXT = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EMFILE)
+# What may pass without anybody mending it: others let go of what they hold, or a share comes back.
+PASSING = frozenset({errno.EMFILE, errno.ENFILE, errno.EBUSY, errno.EAGAIN, errno.ETIMEDOUT, errno.ESTALE})
 NO_MEMORY = "er is te weinig geheugen"
+LOCKED = "database is locked"
 # SQLite has words of its own (https://www.sqlite.org/rescode.html).
 SQLITE = {
     "database or disk is full": "de schijf is vol",
     "disk I/O error": "de schijf geeft een fout",
     "attempt to write a readonly database": "het register is alleen te lezen",
     "unable to open database file": "het register is niet te openen",
-    "database is locked": "een ander proces houdt het register bezet",
+    LOCKED: "een ander proces houdt het register bezet",
     "database disk image is malformed": "het register is beschadigd",
     "file is not a database": "het register is beschadigd",
 }
@@ -58,6 +65,15 @@ def of(error: BaseException) -> str | None:
     return None
 
 
+def may_pass(error: BaseException) -> bool:
+    """Whether the trouble lies with the machine and may be over when it is tried again later."""
+    return any(
+        (isinstance(found, OSError) and found.errno in PASSING)
+        or (found.__class__.__module__ == "sqlite3" and str(found) == LOCKED)
+        for found in _chain(error)
+    )
+
+
 def _of_duckdb(kind: str, text: str) -> str | None:
     if kind == "OutOfMemoryException":
         # What does not fit in memory goes to the disk, as far as there is room.
@@ -67,13 +83,14 @@ def _of_duckdb(kind: str, text: str) -> str | None:
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Within: trouble with the machine becomes a UserError that says so."""
+    """Within: trouble with the machine becomes a UserError that says so, a TemporaryError where it may pass."""
     try:
         yield
     except Exception as error:
         if isinstance(error, UserError) or not (reason := of(error)):
             raise
-        raise UserError(f"lezen of schrijven lukt niet: {reason}.") from error
+        kind = TemporaryError if may_pass(error) else UserError
+        raise kind(f"lezen of schrijven lukt niet: {reason}.") from error
 
 
 def of_os(error: OSError) -> str:

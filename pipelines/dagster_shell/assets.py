@@ -1,6 +1,7 @@
 """The road as Dagster assets: sixteen feeds by month, the entities, every indicator, data quality, the publication."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import dagster as dg
@@ -11,7 +12,9 @@ from indicators.calendar import AMSTERDAM
 from indicators.model import definitions
 from pipelines import backfill, compute, deliver, entities, inbox, lineage, publication, reasons
 from pipelines.backfill import Request
+from pipelines.dagster_shell import processes
 from pipelines.deliver import Progress
+from pipelines.errors import TemporaryError
 from pipelines.home import Home
 from pipelines.ledger import Ledger
 
@@ -28,14 +31,36 @@ LEVELS = {
 }
 
 
+# What may pass by itself is tried again after 30, 60, 120 and 240 seconds.
+RETRIES = 4
+FIRST_WAIT_SECONDS = 30
+
+
 class HomeResource(dg.ConfigurableResource):
-    """The data home that a run works on."""
+    """The data home that a run works on. ``retries``: how often a step is tried again after a TemporaryError."""
 
     root: str
+    retries: int = RETRIES
+
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        """A run says which process it lives in, so that it can be known to have been killed."""
+        if context.run is not None and context.instance is not None:
+            context.instance.add_run_tags(context.run.run_id, {processes.TAG: processes.this()})
 
     @property
     def home(self) -> Home:
         return Home.open(self.root)
+
+
+@contextmanager
+def trying(data: HomeResource, retry_number: int) -> Iterator[None]:
+    """Within: trouble with the machine says so in Dutch, and what may pass by itself is tried again later."""
+    try:
+        with reasons.told():
+            yield
+    except TemporaryError as error:
+        wait = FIRST_WAIT_SECONDS * 2**retry_number
+        raise dg.RetryRequested(max_retries=data.retries, seconds_to_wait=wait) from error
 
 
 def feed_key(contract: Contract) -> dg.AssetKey:
@@ -72,11 +97,12 @@ def feed_asset(contract: Contract) -> dg.AssetsDefinition:
         months = set(context.partition_keys)
         again = not BACKFILL.isdisjoint(context.run.tags)
         found = inbox.scan(data.home.inbox, datetime.now(AMSTERDAM).date())
-        if again:
-            files = backfill.files(data.home, Request(min(months), max(months), (contract.name,)), found)
-        else:
-            files = [f for f in found.files if f.name == contract.name and f.month in months]
-        outcomes = deliver.deliver(data.home, files, progress=voortgang, again=again)
+        with trying(data, context.retry_number):
+            if again:
+                files = backfill.files(data.home, Request(min(months), max(months), (contract.name,)), found)
+            else:
+                files = [f for f in found.files if f.name == contract.name and f.month in months]
+            outcomes = deliver.deliver(data.home, files, progress=voortgang, again=again)
         genomen.extend(outcomes)
         for o in outcomes:
             if o.verdict == "error":
@@ -109,6 +135,7 @@ def feed_asset(contract: Contract) -> dg.AssetsDefinition:
             asset_key=key,
             metadata={
                 "leveringen": len(latest),
+                "mislukt": sum(o.verdict == "error" for o in outcomes),
                 "nieuw": sum(o.verdict != "unchanged" for o in outcomes),
                 "geweigerd": sum(d.verdict == "refused" for d in latest.values()),
                 "rijen_totaal": sum(d.rows_in for d in latest.values()),
@@ -186,8 +213,10 @@ def calculation() -> dg.AssetsDefinition:
     ]
 
     @dg.multi_asset(specs=specs, name="berekening")
-    def berekening(data: HomeResource, voortgang: dg.ResourceParam[Progress]) -> Iterator[dg.MaterializeResult]:
-        with reasons.told():
+    def berekening(
+        context: dg.AssetExecutionContext, data: HomeResource, voortgang: dg.ResourceParam[Progress]
+    ) -> Iterator[dg.MaterializeResult]:
+        with trying(data, context.retry_number):
             done = compute.compute(data.home, progress=voortgang)
         values = done.read("indicator_values")
         cells = dict(values.group_by("indicator").len().iter_rows())
@@ -222,8 +251,8 @@ def publication_asset() -> dg.AssetsDefinition:
         kinds={"parquet"},
         description="De beschermde publicatie: alles wat schermen, rapporten en downloads mogen openen",
     )
-    def publicatie(data: HomeResource) -> dg.MaterializeResult:
-        with reasons.told():
+    def publicatie(context: dg.AssetExecutionContext, data: HomeResource) -> dg.MaterializeResult:
+        with trying(data, context.retry_number):
             made = publication.publish(data.home, datetime.now(UTC))
         return dg.MaterializeResult(
             metadata={

@@ -18,6 +18,17 @@ nux:
 concurrency:
   runs:
     max_concurrent_runs: 1
+run_launcher:
+  module: pipelines.dagster_shell.processes
+  class: Launcher
+run_monitoring:
+  enabled: true
+  poll_interval_seconds: 30
+  start_timeout_seconds: 300
+retention:
+  sensor:
+    purge_after_days:
+      skipped: 1
 """
 MODULE = "pipelines.dagster_shell.definitions"
 

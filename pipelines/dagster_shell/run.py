@@ -9,10 +9,9 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from data_contracts.loader import contracts
 from pipelines import backfill, compute, console, deliver, preview, publication, stopping
 from pipelines.backfill import Request
-from pipelines.dagster_shell import assets, instance
+from pipelines.dagster_shell import assets, instance, requests
 from pipelines.dagster_shell.road import JOB, build
 from pipelines.deliver import Outcome, Progress
 from pipelines.errors import UserError
@@ -21,11 +20,11 @@ from pipelines.inbox import Inbox, InboxFile
 from pipelines.ledger import DONE, FAILED, STOPPED
 from pipelines.publication import Publication
 
-RANGE_START = "dagster/asset_partition_range_start"
-RANGE_END = "dagster/asset_partition_range_end"
+# Runs that hold the lock of the home from beginning to end.
+OWN = {"veiligheid/opdracht": "run"}
 NOTHING = "Er was niets te doen: alles is verwerkt en gepubliceerd."
 # Errors whose message is meant for a user.
-TOLD = {"UserError", "DamagedFile", "ProtectionError"}
+TOLD = {"UserError", "TemporaryError", "DamagedFile", "ProtectionError"}
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -109,22 +108,26 @@ def _execute(
 ) -> dg.ExecuteInProcessResult:
     """The run; ``taken`` receives the outcome of every file that it takes."""
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
-    months = sorted(f.month for f in new)
-    feeds = {f.name for f in new}
-    selection = [assets.feed_key(c) for name, c in contracts().items() if name in feeds]
-    calculated = [key for made in (assets.calculation(), assets.publication_asset()) for key in made.keys]
     with dg.DagsterInstance.from_config(str(instance.prepare(home))) as dagster:
+        _settle(dagster)
         return (
-            build(str(home.root), progress, taken)
+            # Who waits at a terminal is told at once, and decides.
+            build(str(home.root), progress, taken, retries=0)
             .resolve_job_def(JOB)
             .execute_in_process(
                 instance=dagster,
-                asset_selection=[*selection, *calculated],
-                tags={**tags, **({RANGE_START: months[0], RANGE_END: months[-1]} if months else {})},
+                asset_selection=requests.selection(new),
+                tags={**tags, **requests.months(new), **OWN},
                 run_config=QUIET,
                 raise_on_error=False,
             )
         )
+
+
+def _settle(dagster: dg.DagsterInstance) -> None:
+    """Runs of this kind that Dagster takes for running were killed: the lock of the home is ours."""
+    for run in dagster.get_runs(dg.RunsFilter(tags=OWN, statuses=[dg.DagsterRunStatus.STARTED])):
+        dagster.report_run_failed(run, "Het proces van deze run is gestopt voordat hij klaar was.")
 
 
 def _reason(failure: dg.DagsterEvent) -> str:

@@ -1,0 +1,87 @@
+"""What is watched: the inbox, and whether deliveries come in time."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+import dagster as dg
+
+from indicators import dutch
+from indicators.calendar import AMSTERDAM
+from pipelines import arrivals, inbox
+from pipelines.dagster_shell import freshness, requests
+from pipelines.dagster_shell.assets import HomeResource
+from pipelines.inbox import InboxFile, Stray
+
+INBOX_SECONDS = 60
+# The state of a feed changes at midnight, or by a run, which looks itself.
+FRESHNESS_SECONDS = 3600
+
+
+def of_inbox(job: str) -> dg.SensorDefinition:
+    """Asks for what is new or changed in the inbox and lies still; the cursor is its memory."""
+
+    @dg.sensor(
+        name="inbox",
+        job_name=job,
+        minimum_interval_seconds=INBOX_SECONDS,
+        description=(
+            "Kijkt elke minuut in de inbox. Bestanden die nieuw of veranderd zijn en niet meer bewegen, gaan door de "
+            "hele weg. Staat uit tot u het aanzet."
+        ),
+    )
+    def van_de_inbox(context: dg.SensorEvaluationContext, data: HomeResource) -> dg.SensorResult:
+        found = inbox.scan(data.home.inbox, _today())
+        lying = arrivals.marks(found.files)
+        memory, ready, waiting = arrivals.look(arrivals.Memory.read(context.cursor), lying)
+        if not ready:
+            return dg.SensorResult(skip_reason=_nothing(waiting, found.strays), cursor=memory.written())
+        for stray in found.strays:
+            context.log.warning(_not_a_delivery(stray))
+        return dg.SensorResult(
+            run_requests=[requests.request(ready, arrivals.key(lying, ready))], cursor=memory.written()
+        )
+
+    return van_de_inbox
+
+
+def of_freshness() -> dg.SensorDefinition:
+    """Once a day the check ``op_tijd`` of every partner feed, without a run."""
+
+    @dg.sensor(
+        name="op_tijd",
+        minimum_interval_seconds=FRESHNESS_SECONDS,
+        description=(
+            "Zet elke dag bij elke levering van een partner of zij op tijd is, met een tekst om de partner te "
+            "herinneren. Er mislukt niets als een levering te laat is. Staat uit tot u het aanzet."
+        ),
+    )
+    def op_tijd(context: dg.SensorEvaluationContext, data: HomeResource) -> dg.SensorResult:
+        today = _today()
+        if context.cursor == today.isoformat():
+            return dg.SensorResult(skip_reason="Vandaag is al gekeken.", cursor=context.cursor)
+        evaluations = freshness.evaluations(data.home, today)
+        late = ["/".join(e.asset_key.path) for e in evaluations if not e.passed]
+        return dg.SensorResult(
+            asset_events=evaluations,
+            cursor=today.isoformat(),
+            skip_reason=f"Er mist iets van: {', '.join(late)}." if late else "Alles wat er moet zijn, is er.",
+        )
+
+    return op_tijd
+
+
+def _nothing(waiting: Iterable[InboxFile], strays: Iterable[Stray]) -> str:
+    """Why no run is asked for, with everything that is no delivery."""
+    places = [arrivals.place(file) for file in waiting]
+    said = (
+        f"Wordt nog geschreven of is net neergezet: {dutch.listing(places)}." if places else "Niets nieuws in de inbox."
+    )
+    return " ".join([said, *map(_not_a_delivery, strays)])
+
+
+def _not_a_delivery(stray: Stray) -> str:
+    return f"Geen levering: '{stray.place}' {stray.reason}."
+
+
+def _today() -> date:
+    return datetime.now(AMSTERDAM).date()
