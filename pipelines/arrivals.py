@@ -14,6 +14,9 @@ from dataclasses import dataclass, field
 
 from pipelines.inbox import InboxFile
 
+# A change that is taken for none by chance: once in 10^12.
+DIGITS = 10
+
 
 @dataclass(frozen=True)
 class Memory:
@@ -25,10 +28,23 @@ class Memory:
     @classmethod
     def read(cls, text: str | None) -> Memory:
         """What ``written`` gave; nothing for None or an empty text."""
-        return cls(**json.loads(text)) if text else cls()
+        return cls(*map(_flat, json.loads(text))) if text else cls()
 
     def written(self) -> str:
-        return json.dumps({"asked": self.asked, "waiting": self.waiting}, separators=(",", ":"))
+        """Short, since it is kept with every look."""
+        return json.dumps([_by_folder(self.asked), _by_folder(self.waiting)], separators=(",", ":"))
+
+
+def _by_folder(marks: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    out: dict[str, dict[str, str]] = {}
+    for where, found in marks.items():
+        folder, _, name = where.rpartition("/")
+        out.setdefault(folder, {})[name] = found
+    return out
+
+
+def _flat(folders: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    return {f"{folder}/{name}": found for folder, names in folders.items() for name, found in names.items()}
 
 
 def place(file: InboxFile) -> str:
@@ -36,7 +52,7 @@ def place(file: InboxFile) -> str:
 
 
 def marks(files: Iterable[InboxFile]) -> dict[InboxFile, str]:
-    """Size and time of change, and whether the month has another file too, which decides the verdict.
+    """A short digest of size, time of change and whether the month has another file too, which decides the verdict.
 
     A file that has gone meanwhile has none.
     """
@@ -44,7 +60,7 @@ def marks(files: Iterable[InboxFile]) -> dict[InboxFile, str]:
     for file in files:
         with suppress(FileNotFoundError):
             status = file.path.stat()
-            found[file] = f"{status.st_size}-{status.st_mtime_ns}{'-dubbel' if file.double else ''}"
+            found[file] = _digest(f"{status.st_size} {status.st_mtime_ns} {file.double}")
     return found
 
 
@@ -68,4 +84,8 @@ def look(memory: Memory, lying: Mapping[InboxFile, str]) -> tuple[Memory, list[I
 def key(lying: Mapping[InboxFile, str], ready: Iterable[InboxFile]) -> str:
     """One text for these files as they lie, so that the same question is never asked twice."""
     together = "\n".join(sorted(f"{place(file)} {lying[file]}" for file in ready))
-    return hashlib.sha256(together.encode()).hexdigest()[:16]
+    return _digest(together)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]

@@ -155,6 +155,13 @@ def monthly_run(contracts: Mapping[str, Contract], today: date) -> date:
     return morning
 
 
+def days_of_monthly_run(contracts: Mapping[str, Contract]) -> list[int]:
+    """The days of a month on which ``monthly_run`` can fall, whatever the month, weekday and feast days."""
+    latest = max(contracts.values(), key=lambda contract: contract.delivery_day)
+    century = calendar.months_between("2000-01", "2099-12")
+    return sorted({(due_day(latest, month) + timedelta(days=1)).day for month in century})
+
+
 def _last_due_day(contracts: Mapping[str, Contract], month: str) -> date:
     return max(due_day(contract, month) for contract in contracts.values())
 

@@ -10,16 +10,17 @@ from pipelines import expected, inbox
 from pipelines.dagster_shell import requests
 from pipelines.dagster_shell.assets import HomeResource
 
-EVERY_MORNING = "30 6 * * *"
+CRON = "30 6 {days} * *"
 
 
 def monthly(job: str) -> dg.ScheduleDefinition:
-    """Looks every morning, because no cron line knows the feast days of the delivery calendar."""
+    """Looks on every morning that can be the one: no cron line knows the feast days of the delivery calendar."""
+    days = ",".join(map(str, expected.days_of_monthly_run(contracts())))
 
     @dg.schedule(
         name="maandelijks",
         job_name=job,
-        cron_schedule=EVERY_MORNING,
+        cron_schedule=CRON.format(days=days),
         execution_timezone="Europe/Amsterdam",
         description="De hele weg, op de ochtend na de laatste leverdag van de maand. Staat uit tot u het aanzet.",
     )

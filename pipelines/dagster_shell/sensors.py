@@ -1,6 +1,6 @@
 """What is watched: the inbox, and whether deliveries come in time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 import dagster as dg
@@ -15,6 +15,8 @@ from pipelines.inbox import InboxFile, Stray
 INBOX_SECONDS = 60
 # The state of a feed changes at midnight, or by a run, which looks itself.
 FRESHNESS_SECONDS = 3600
+# How many files are named one by one.
+NAMED = 5
 
 
 def of_inbox(job: str) -> dg.SensorDefinition:
@@ -70,12 +72,12 @@ def of_freshness() -> dg.SensorDefinition:
     return op_tijd
 
 
-def _nothing(waiting: Iterable[InboxFile], strays: Iterable[Stray]) -> str:
+def _nothing(waiting: Sequence[InboxFile], strays: Iterable[Stray]) -> str:
     """Why no run is asked for, with everything that is no delivery."""
-    places = [arrivals.place(file) for file in waiting]
-    said = (
-        f"Wordt nog geschreven of is net neergezet: {dutch.listing(places)}." if places else "Niets nieuws in de inbox."
-    )
+    places = [arrivals.place(file) for file in waiting[:NAMED]]
+    if len(waiting) > NAMED:
+        places.append(f"nog {len(waiting) - NAMED}")
+    said = f"Net neergezet of nog in beweging: {dutch.listing(places)}." if places else "Niets nieuws in de inbox."
     return " ".join([said, *map(_not_a_delivery, strays)])
 
 
