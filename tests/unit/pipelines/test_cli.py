@@ -23,7 +23,7 @@ from pipelines.home import Home
 
 pytestmark = pytest.mark.usefixtures("without_suite")
 COMMANDS = (
-    *("demo", "synthesize", "check", "deliver", "deliveries"),
+    *("demo", "synthesize", "check", "deliver", "expected", "deliveries"),
     *("compute", "publish", "run", "backfill", "explain", "difference", "verify", "dashboard", "dagster"),
 )
 ENGLISH = re.compile(r"\b(usage|options|arguments|commands|show|exit|default|required|error|invalid|missing)\b", re.I)
@@ -100,7 +100,9 @@ def test_a_wrong_month_is_one_dutch_line(capsys: Output, home: Home, command: st
     assert failed(capsys, command, "--home", home.root, "--until", "2999-01").endswith("ligt in de toekomst.")
 
 
-@pytest.mark.parametrize("command", ["deliver", "deliveries", "compute", "publish", "run", "dashboard", "dagster"])
+@pytest.mark.parametrize(
+    "command", ["deliver", "expected", "deliveries", "compute", "publish", "run", "dashboard", "dagster"]
+)
 def test_a_missing_home_is_one_dutch_line(capsys: Output, tmp_path: Path, command: str) -> None:
     said = failed(capsys, command, "--home", tmp_path / "weg")
     assert said.startswith(f"De map met gegevens '{tmp_path}/weg' bestaat niet.")
@@ -351,6 +353,39 @@ def test_output_survives_a_reader_that_left(home: Home) -> None:
     assert process.stderr.read() == b""
     process.stderr.close()
     assert process.wait() == 2
+
+
+def test_what_partners_owe_is_shown_by_partner_and_as_a_reminder(
+    capsys: Output, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netwerk = "Het landelijk netwerk levert als er iets te melden is; die leveringen hebben geen leverdag."
+    assert done(capsys, "expected", "--home", home.root).startswith("Er is nog niets geleverd;")
+    drop(home, "politie/inzet/2024-03.leeg")
+    done(capsys, "deliver", "--home", home.root)
+    monkeypatch.setattr(cli, "_today", lambda: date(2024, 5, 16))
+    lines = done(capsys, "expected", "--home", home.root).splitlines()
+    assert lines[0] == "Stand op 16 mei 2024" and lines[-1] == netwerk
+    politie = lines[lines.index("politie") + 1 :]
+    assert [line.split()[0:3] for line in politie[:2]] == [["te", "laat", "incidenten"], ["te", "laat", "inzet"]]
+    assert politie[1].endswith("leverdag 15 mei 2024")
+    assert politie[3].split() == ["geleverd", "inzet", "maart", "2024"]
+    one = done(capsys, "expected", "--home", home.root, "--partner", "reclassering")
+    assert "reclassering\n" in one and "politie" not in one and netwerk not in one
+    assert done(capsys, "expected", "--home", home.root, "--partner", "landelijk_netwerk") == f"{netwerk}\n"
+    assert f"Kies uit: {PARTNERS}." in failed(capsys, "expected", "--home", home.root, "--partner", "x")
+    reminders = done(capsys, "expected", "--home", home.root, "--reminder")
+    assert reminders.count("Herinnering aan:") == 5
+    assert "Herinnering aan: politie\n" in done(
+        capsys, "expected", "--home", home.root, "--partner", "politie", "--reminder"
+    )
+    (home.root / "inbox-waarheid.json").touch()
+    assert "Deze partners zijn verzonnen" in done(capsys, "expected", "--home", home.root)
+
+
+def test_without_anything_late_no_reminder_is_needed(capsys: Output, home: Home) -> None:
+    assert done(capsys, "expected", "--home", home.root, "--reminder") == (
+        "Er is niets te laat: een herinnering is niet nodig.\n"
+    )
 
 
 def test_figures_and_days_are_dutch() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from pipelines import home as module
 from pipelines import storage
-from pipelines.errors import UserError
+from pipelines.errors import TemporaryError, UserError
 from pipelines.home import Home
 
 
@@ -39,7 +39,7 @@ def test_another_writer_waits_and_is_told_who_writes(home: Home, monkeypatch: py
         try:
             with home.writing():
                 told.append("erin")
-        except UserError as error:
+        except TemporaryError as error:
             told.append(str(error))
 
     with home.writing(), home.writing():

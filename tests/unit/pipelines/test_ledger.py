@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from data_contracts.model import Evaluation, Finding
-from pipelines.errors import UserError
+from pipelines.errors import TemporaryError, UserError
 from pipelines.home import Home
 from pipelines.ledger import Backfill, Delivery, Ledger, backfills, deliveries, home_version, metadata
 
@@ -144,6 +144,16 @@ def test_a_ledger_that_can_not_be_opened(home: Home, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("VEILIGHEID_LEDGER_URL", url)
     with pytest.raises(UserError, match="register van leveringen is niet te openen"):
         Ledger.open(home, create=True)
+
+
+@pytest.mark.parametrize(("url", "passes"), [("postgresql://127.0.0.1:1/x", True), ("geenbank://x", False)])
+def test_a_database_out_of_reach_may_be_back_later(
+    home: Home, monkeypatch: pytest.MonkeyPatch, url: str, passes: bool
+) -> None:
+    monkeypatch.setenv("VEILIGHEID_LEDGER_URL", url)
+    with pytest.raises(UserError) as met:
+        Ledger.open(home)
+    assert isinstance(met.value, TemporaryError) is passes
 
 
 def test_a_ledger_is_made_whole_or_not_at_all(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from pipelines import reasons
+from pipelines.errors import TemporaryError, UserError
 
 
 @pytest.mark.parametrize(
@@ -74,3 +75,31 @@ def test_what_is_not_the_machine_has_no_reason() -> None:
     with pytest.raises(duckdb.Error) as met:
         duckdb.execute("select cast('geheim' as integer)")
     assert reasons.of(met.value) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "passes"),
+    [
+        (OSError(errno.EMFILE, "x"), True),
+        (OSError(errno.EBUSY, "x"), True),
+        (OSError(errno.ESTALE, "x"), True),
+        (sqlite3.OperationalError("database is locked"), True),
+        (OSError(errno.ENOSPC, "x"), False),
+        (OSError(errno.EACCES, "x"), False),
+        (sqlite3.OperationalError("database or disk is full"), False),
+        (ValueError("database is locked"), False),
+    ],
+)
+def test_what_may_pass_by_itself(error: Exception, passes: bool) -> None:
+    assert reasons.may_pass(error) is passes
+    wrapped = RuntimeError("van een bibliotheek")
+    wrapped.__cause__ = error
+    assert reasons.may_pass(wrapped) is passes
+
+
+def test_what_may_pass_is_told_as_such() -> None:
+    with pytest.raises(TemporaryError, match="iets anders houdt het bezet"), reasons.told():
+        raise OSError(errno.EBUSY, "x")
+    with pytest.raises(UserError, match="de schijf is vol") as met, reasons.told():
+        raise OSError(errno.ENOSPC, "x")
+    assert not isinstance(met.value, TemporaryError)
