@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo install test lint types quick stored browser desk postgresql damage crash recovery oracle mutation bench lock clean
+.PHONY: demo install test lint types quick stored browser dagster desk postgresql damage crash recovery oracle mutation bench lock clean
 
 demo: install
 	$(BIN)/veiligheid demo
@@ -40,6 +40,10 @@ stored: install
 
 browser: install
 	$(BIN)/pytest -m "not slow" tests/browser
+
+# Schedule, sensors and a backfill of all feeds, started in Dagster's own web interface (about 3 minutes).
+dagster: install
+	$(BIN)/pytest -m slow tests/browser/test_dagster.py
 
 # The stewards' pages beside a real Dagster, from a preview to what came of it; a dozen figures of every indicator computed again.
 # (About 3 minutes.)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import dagster as dg
 
 from data_contracts.loader import contracts
-from pipelines.dagster_shell import assets
+from pipelines.dagster_shell import assets, freshness
 from pipelines.inbox import InboxFile
 
 RANGE_START = "dagster/asset_partition_range_start"
@@ -21,6 +21,14 @@ def selection(files: Sequence[InboxFile]) -> list[dg.AssetKey]:
     return [*feeds, *(key for made in (assets.calculation(), assets.publication_asset()) for key in made.keys)]
 
 
+def checks(files: Sequence[InboxFile]) -> list[dg.AssetCheckKey]:
+    """Every check of these feeds. Dagster's interface, which can start a request by hand, takes none to mean none."""
+    feeds = [assets.feed_asset(contract) for name, contract in contracts().items() if name in {f.name for f in files}]
+    keys = {key for feed in feeds for key in feed.keys}
+    late = (key for key in freshness.check().check_keys if key.asset_key in keys)
+    return [*(key for feed in feeds for key in feed.check_keys), *late]
+
+
 def months(files: Sequence[InboxFile]) -> dict[str, str]:
     """The tags of a run over the range of months of these files."""
     found = sorted(file.month for file in files)
@@ -29,4 +37,6 @@ def months(files: Sequence[InboxFile]) -> dict[str, str]:
 
 def request(files: Sequence[InboxFile], run_key: str) -> dg.RunRequest:
     """One run over these files; asked twice with one key, it runs once."""
-    return dg.RunRequest(run_key=run_key, asset_selection=selection(files), tags=months(files))
+    return dg.RunRequest(
+        run_key=run_key, asset_selection=selection(files), asset_check_keys=checks(files), tags=months(files)
+    )

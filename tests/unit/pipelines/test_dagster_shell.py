@@ -72,6 +72,9 @@ def test_the_schedule_asks_for_the_whole_road_the_morning_after_the_last_due_day
     assert {dg.AssetKey(["politie", "inzet"]), dg.AssetKey(["reclassering", "trajecten"])} <= keys
     assert dg.AssetKey(["publicatie"]) in keys and assets.QUALITY in keys
     assert dg.AssetKey(["veilig_thuis", "meldingen"]) not in keys
+    # Left out, Dagster's own interface would start the run without any check, which these assets do not allow.
+    known = definitions.asset_graph.asset_check_keys
+    assert set(asked.asset_check_keys or []) == {key for key in known if key.asset_key in keys}
 
 
 def test_on_other_days_and_without_files_the_schedule_says_why_it_does_nothing(
