@@ -27,8 +27,8 @@ def of_inbox(job: str) -> dg.SensorDefinition:
         job_name=job,
         minimum_interval_seconds=INBOX_SECONDS,
         description=(
-            "Kijkt elke halve minuut in de inbox. Bestanden die nieuw of veranderd zijn en niet meer bewegen, gaan door "
-            "de hele weg. Staat uit tot u het aanzet."
+            "Kijkt elke halve minuut in de inbox. Bestanden die nieuw of veranderd zijn en niet meer bewegen, gaan "
+            "door de hele weg. Staat uit tot u het aanzet."
         ),
     )
     def van_de_inbox(context: dg.SensorEvaluationContext, data: HomeResource) -> dg.SensorResult:
