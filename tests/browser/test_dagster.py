@@ -158,6 +158,7 @@ def test_schedule_sensors_and_a_backfill_are_started_here_and_finish(site: Site,
 
     # The sensor: first all that lies there, then a corrected file alone.
     until(lambda: len(by_tag(site, SENSOR)) == 1, 180, "the first run of the sensor")
+    until(lambda: numbers(site) == [1], 300, "the file to be taken")
     file = site.home.inbox / CORRECTED / "2020-05.csv"
     file.write_text("".join(file.read_text(encoding="utf-8").splitlines(keepends=True)[:-1]), encoding="utf-8")
     until(lambda: len(by_tag(site, SENSOR)) == 2, 180, "the sensor to see the corrected file")
@@ -183,8 +184,7 @@ def test_schedule_sensors_and_a_backfill_are_started_here_and_finish(site: Site,
     assert dg.AssetKey(["publicatie"]) in (made.asset_selection or ())
 
     # What came of it, and what Dagster shows of deliveries that are late.
-    with Ledger.open(site.home) as ledger:
-        assert [d.number for d in ledger.all() if (d.name, d.month) == (CORRECTED, "2020-05")] == [1, 2]
+    assert numbers(site) == [1, 2]
     current = publication.current(site.home)
     assert current is not None and (CORRECTED, "2020-05", 2) in {
         (f"{d['partner']}/{d['feed']}", d["month"], d["number"]) for d in current.manifest["deliveries"]
@@ -192,6 +192,12 @@ def test_schedule_sensors_and_a_backfill_are_started_here_and_finish(site: Site,
     page.goto(f"{site.url}/assets/{CORRECTED}?view=checks&checkDetail=op_tijd")
     expect(page.get_by_text("Herinnering aan: politie").first).to_be_visible()
     show(page, "on-time")
+
+
+def numbers(site: Site) -> list[int]:
+    """Those of the deliveries of the month that is corrected."""
+    with Ledger.open(site.home) as ledger:
+        return [d.number for d in ledger.all() if (d.name, d.month) == (CORRECTED, "2020-05")]
 
 
 def by_tag(site: Site, tag: str) -> list[dg.DagsterRun]:
