@@ -38,7 +38,7 @@ class Approved(Asked):
 
 @dg.op(name=f"{PREVIEW}_maken", description="Wat een backfill zou veranderen; er verandert niets")
 def preview_op(context: dg.OpExecutionContext, config: Asked, data: HomeResource) -> None:
-    with _told(context, data):
+    with _told(data, context.retry_number):
         request = Request.of(config.first, config.last, config.feeds)
         found = inbox.scan(data.home.inbox, datetime.now(AMSTERDAM).date())
         made = preview.make(data.home, request, found, datetime.now(UTC), _said(context))
@@ -47,7 +47,7 @@ def preview_op(context: dg.OpExecutionContext, config: Asked, data: HomeResource
 
 @dg.op(name=f"{BACKFILL}_doen", description="Maanden opnieuw: leveringen, berekening en publicatie")
 def backfill_op(context: dg.OpExecutionContext, config: Approved, data: HomeResource) -> None:
-    with _told(context, data):
+    with _told(data, context.retry_number):
         request = Request.of(config.first, config.last, config.feeds)
         found = inbox.scan(data.home.inbox, datetime.now(AMSTERDAM).date())
         done = run_backfill(data.home, request, found, config.by, config.preview or None, _said(context))
@@ -80,10 +80,10 @@ def _said(context: dg.OpExecutionContext) -> Progress:
 
 
 @contextmanager
-def _told(context: dg.OpExecutionContext, data: HomeResource) -> Iterator[None]:
+def _told(data: HomeResource, retry_number: int) -> Iterator[None]:
     """What a user can mend is told in one sentence; what may pass by itself is tried again later."""
     try:
-        with trying(data, context.retry_number):
+        with trying(data, retry_number):
             yield
     except UserError as error:
         raise dg.Failure(str(error), allow_retries=False) from error

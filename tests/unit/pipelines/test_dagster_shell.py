@@ -19,8 +19,9 @@ from indicators.calendar import AMSTERDAM, months_between
 from indicators.model import PARTNER_FEEDS
 from pipelines import deliver, expected
 from pipelines import home as home_module
-from pipelines.dagster_shell import assets, freshness, instance, processes, requests, run
-from pipelines.dagster_shell.definitions import JOB, build
+from pipelines.dagster_shell import assets, freshness, instance, orders, processes, requests, run
+from pipelines.dagster_shell.definitions import build
+from pipelines.dagster_shell.road import JOB
 from pipelines.errors import TemporaryError, UserError
 from pipelines.home import Home
 
@@ -226,6 +227,15 @@ def test_each_wait_is_twice_the_one_before(home: Home) -> None:
         assert met.value.max_retries == assets.RETRIES
         waits.append(met.value.seconds_to_wait)
     assert waits == [30, 60, 120, 240]
+
+
+def test_what_a_steward_orders_is_tried_again_only_where_that_may_help(home: Home) -> None:
+    data = assets.HomeResource(root=str(home.root))
+    with pytest.raises(dg.RetryRequested), orders._told(data, 0):
+        raise TemporaryError("bezet")
+    with pytest.raises(dg.Failure, match="stuk") as met, orders._told(data, 0):
+        raise UserError("stuk")
+    assert not met.value.allow_retries
 
 
 def test_a_home_that_another_process_holds_is_tried_again(
