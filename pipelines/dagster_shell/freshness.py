@@ -69,6 +69,7 @@ def _evaluation(contract: Contract, months: list[Expected]) -> dg.AssetCheckEval
         severity=dg.AssetCheckSeverity.WARN,
         metadata={
             **{state: ", ".join(spans) for state, spans in said.items()},
-            "herinnering": text or "niet nodig",
+            # Fenced, so that its lines stay apart and it can be copied.
+            "herinnering": dg.MetadataValue.md(f"```\n{text}\n```") if text else "niet nodig",
         },
     )

@@ -139,7 +139,7 @@ def test_schedule_sensors_and_a_backfill_are_started_here_and_finish(site: Site,
     turn_on(page, address)
     morning, other = ticks_and_morning()
     preview(page, address, other)
-    expect(page.get_by_text("Vandaag niet. De volgende keer is")).to_be_visible()
+    expect(page.get_by_text("Vandaag niet. De volgende keer is")).to_be_visible(timeout=PATIENCE_MS)
     show(page, "schedule-skips")
     preview(page, address, morning)
     show(page, "schedule-runs")
@@ -152,7 +152,7 @@ def test_schedule_sensors_and_a_backfill_are_started_here_and_finish(site: Site,
     months = page.get_by_placeholder("ex: 2000-01")
     months.fill("[2019-01...2020-12]")
     months.press("Enter")
-    expect(page.get_by_text(f"{MONTHS} partitions")).to_be_visible()
+    expect(page.get_by_text(f"{MONTHS} partitions")).to_be_visible(timeout=PATIENCE_MS)
     show(page, "backfill")
     page.get_by_role("button", name="Launch backfill").click()
 
@@ -167,7 +167,7 @@ def test_schedule_sensors_and_a_backfill_are_started_here_and_finish(site: Site,
     runs = site.runs()
     # The runs of the schedule and of the sensor, and the backfill, which stands there as one.
     page.goto(f"{site.url}/runs")
-    expect(page.get_by_text("Success", exact=True)).to_have_count(4)
+    expect(page.get_by_text("Success", exact=True)).to_have_count(4, timeout=PATIENCE_MS)
     show(page, "runs")
     assert {run.status for run in runs} == {dg.DagsterRunStatus.SUCCESS}
     assert len(by_tag(site, SCHEDULE)) == 1
@@ -190,7 +190,8 @@ def test_schedule_sensors_and_a_backfill_are_started_here_and_finish(site: Site,
         (f"{d['partner']}/{d['feed']}", d["month"], d["number"]) for d in current.manifest["deliveries"]
     }
     page.goto(f"{site.url}/assets/{CORRECTED}?view=checks&checkDetail=op_tijd")
-    expect(page.get_by_text("Herinnering aan: politie").first).to_be_visible()
+    page.get_by_text("Show Markdown").first.click()
+    expect(page.get_by_text("Herinnering aan: politie").first).to_be_visible(timeout=PATIENCE_MS)
     show(page, "on-time")
 
 
