@@ -12,7 +12,8 @@ from indicators.calendar import AMSTERDAM
 from indicators.model import definitions
 from pipelines import backfill, compute, deliver, entities, inbox, lineage, publication, reasons
 from pipelines.backfill import Request
-from pipelines.dagster_shell import processes
+from pipelines.dagster_shell import freshness, processes
+from pipelines.dagster_shell.keys import feed_key
 from pipelines.deliver import Progress
 from pipelines.errors import TemporaryError
 from pipelines.home import Home
@@ -63,10 +64,6 @@ def trying(data: HomeResource, retry_number: int) -> Iterator[None]:
         raise dg.RetryRequested(max_retries=data.retries, seconds_to_wait=wait) from error
 
 
-def feed_key(contract: Contract) -> dg.AssetKey:
-    return dg.AssetKey([contract.partner, contract.feed])
-
-
 def feed_asset(contract: Contract) -> dg.AssetsDefinition:
     """One feed: takes the months of the run from the inbox through contract, ledger and lake."""
     key = feed_key(contract)
@@ -86,6 +83,7 @@ def feed_asset(contract: Contract) -> dg.AssetsDefinition:
         check_specs=[
             *(dg.AssetCheckSpec(rule.code, asset=key, description=rule.message) for rule in written),
             dg.AssetCheckSpec("kolommen", asset=key, description="Alle regels die uit de kolommen zelf volgen"),
+            *freshness.specs(contract),
         ],
     )
     def feed(
@@ -95,8 +93,9 @@ def feed_asset(contract: Contract) -> dg.AssetsDefinition:
         genomen: dg.ResourceParam[list[deliver.Outcome]],
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         months = set(context.partition_keys)
+        today = datetime.now(AMSTERDAM).date()
         again = not BACKFILL.isdisjoint(context.run.tags)
-        found = inbox.scan(data.home.inbox, datetime.now(AMSTERDAM).date())
+        found = inbox.scan(data.home.inbox, today)
         with trying(data, context.retry_number):
             if again:
                 files = backfill.files(data.home, Request(min(months), max(months), (contract.name,)), found)
@@ -131,6 +130,7 @@ def feed_asset(contract: Contract) -> dg.AssetsDefinition:
         for rule in written:
             yield _check(key, rule.code, rule.level, by_code.get(rule.code, []))
         yield _check(key, "kolommen", "rij", [entry for rule in derived for entry in by_code.get(rule.code, [])])
+        yield from freshness.results(contract, data.home, today)
         yield dg.MaterializeResult(
             asset_key=key,
             metadata={

@@ -1,16 +1,16 @@
 """Whether a partner's deliveries come in time, as an asset check of each of its feeds: a state, never a failed run."""
 
-from collections.abc import Iterator
-from datetime import date, datetime
+from __future__ import annotations
+
+from datetime import date
 
 import dagster as dg
 
 from data_contracts.loader import contracts
 from data_contracts.model import Contract
-from indicators.calendar import AMSTERDAM
 from indicators.model import PARTNER_FEEDS
 from pipelines import expected
-from pipelines.dagster_shell.assets import HomeResource, feed_key
+from pipelines.dagster_shell.keys import feed_key
 from pipelines.expected import Expected
 from pipelines.home import Home
 from pipelines.ledger import Ledger
@@ -18,32 +18,27 @@ from pipelines.ledger import Ledger
 CHECK = "op_tijd"
 
 
-def check() -> dg.AssetChecksDefinition:
-    """The check of the eleven partner feeds, so that Dagster knows it and looks after every run."""
+def specs(contract: Contract) -> list[dg.AssetCheckSpec]:
+    """The check of a partner's feed; the landelijk netwerk has no due day, so none."""
+    if contract.name not in PARTNER_FEEDS:
+        return []
+    meaning = "Is alles geleverd waarvan de leverdag voorbij is?"
+    return [dg.AssetCheckSpec(CHECK, asset=feed_key(contract), description=meaning)]
 
-    @dg.multi_asset_check(
-        name=CHECK,
-        specs=[
-            dg.AssetCheckSpec(
-                CHECK, asset=feed_key(contract), description="Is alles geleverd waarvan de leverdag voorbij is?"
-            )
-            for name, contract in contracts().items()
-            if name in PARTNER_FEEDS
-        ],
-        can_subset=True,
-    )
-    def op_tijd(context: dg.AssetCheckExecutionContext, data: HomeResource) -> Iterator[dg.AssetCheckResult]:
-        for found in evaluations(data.home, datetime.now(AMSTERDAM).date()):
-            if found.asset_check_key in context.selected_asset_check_keys:
-                yield dg.AssetCheckResult(
-                    asset_key=found.asset_key,
-                    check_name=found.check_name,
-                    passed=found.passed,
-                    severity=found.severity,
-                    metadata=found.metadata,
-                )
 
-    return op_tijd
+def results(contract: Contract, home: Home, today: date) -> list[dg.AssetCheckResult]:
+    """What ``specs`` asks of one feed."""
+    return [
+        dg.AssetCheckResult(
+            asset_key=found.asset_key,
+            check_name=found.check_name,
+            passed=found.passed,
+            severity=found.severity,
+            metadata=found.metadata,
+        )
+        for found in evaluations(home, today)
+        if found.asset_key == feed_key(contract)
+    ]
 
 
 def evaluations(home: Home, today: date) -> list[dg.AssetCheckEvaluation]:
@@ -55,6 +50,12 @@ def evaluations(home: Home, today: date) -> list[dg.AssetCheckEvaluation]:
         for name, contract in contracts().items()
         if name in PARTNER_FEEDS
     ]
+
+
+def last_made(dagster: dg.DagsterInstance) -> float:
+    """When a run last looked after a partner feed, in seconds; 0 when none did."""
+    events = (dagster.get_latest_materialization_event(feed_key(contracts()[name])) for name in PARTNER_FEEDS)
+    return max((event.timestamp for event in events if event), default=0.0)
 
 
 def _evaluation(contract: Contract, months: list[Expected]) -> dg.AssetCheckEvaluation:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import dagster as dg
 
 from data_contracts.loader import contracts
-from pipelines.dagster_shell import assets, freshness
+from pipelines.dagster_shell import assets
 from pipelines.inbox import InboxFile
 
 RANGE_START = "dagster/asset_partition_range_start"
@@ -23,10 +23,9 @@ def selection(files: Sequence[InboxFile]) -> list[dg.AssetKey]:
 
 def checks(files: Sequence[InboxFile]) -> list[dg.AssetCheckKey]:
     """Every check of these feeds. Dagster's interface, which can start a request by hand, takes none to mean none."""
-    feeds = [assets.feed_asset(contract) for name, contract in contracts().items() if name in {f.name for f in files}]
-    keys = {key for feed in feeds for key in feed.keys}
-    late = (key for key in freshness.check().check_keys if key.asset_key in keys)
-    return [*(key for feed in feeds for key in feed.check_keys), *late]
+    names = {file.name for file in files}
+    feeds = (assets.feed_asset(contract) for name, contract in contracts().items() if name in names)
+    return [key for feed in feeds for key in feed.check_keys]
 
 
 def months(files: Sequence[InboxFile]) -> dict[str, str]:

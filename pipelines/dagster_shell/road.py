@@ -5,7 +5,6 @@ from __future__ import annotations
 import dagster as dg
 
 from data_contracts.loader import contracts
-from pipelines.dagster_shell import freshness
 from pipelines.dagster_shell.assets import RETRIES, HomeResource, calculation, feed_asset, publication_asset
 from pipelines.deliver import Outcome, Progress
 
@@ -18,7 +17,6 @@ def build(
     """The definitions over the data home ``root``; ``progress`` and ``taken`` hear how a run goes."""
     return dg.Definitions(
         assets=[*(feed_asset(c) for c in contracts().values()), calculation(), publication_asset()],
-        asset_checks=[freshness.check()],
         jobs=[
             dg.define_asset_job(
                 JOB,

@@ -17,7 +17,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 from dagster._core.execution.backfill import BulkActionStatus
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
 
 from data_contracts.loader import contracts
 from indicators.calendar import AMSTERDAM, add_months, month_of
@@ -190,10 +190,25 @@ def test_schedule_sensors_and_a_backfill_are_started_here_and_finish(site: Site,
     assert current is not None and (CORRECTED, "2020-05", 2) in {
         (f"{d['partner']}/{d['feed']}", d["month"], d["number"]) for d in current.manifest["deliveries"]
     }
-    page.goto(f"{site.url}/assets/{CORRECTED}?view=checks&checkDetail=op_tijd")
-    page.get_by_text("Show Markdown").first.click()
+    reminder = page.get_by_text("Show Markdown")
+    until(
+        lambda: shown(page, f"{site.url}/assets/{CORRECTED}?view=checks&checkDetail=op_tijd", reminder),
+        180,
+        "the check",
+    )
+    reminder.first.click()
     expect(page.get_by_text("Herinnering aan: politie").first).to_be_visible(timeout=PATIENCE_MS)
     show(page, "on-time")
+
+
+def shown(page: Page, address: str, wanted: Locator) -> bool:
+    """Whether it stands on the page, opened anew, within some seconds."""
+    page.goto(address)
+    try:
+        wanted.first.wait_for(timeout=15_000)
+    except TimeoutError:
+        return False
+    return True
 
 
 def numbers(site: Site) -> list[int]:

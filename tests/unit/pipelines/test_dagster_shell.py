@@ -19,7 +19,7 @@ from indicators.calendar import AMSTERDAM, months_between
 from indicators.model import PARTNER_FEEDS
 from pipelines import deliver, expected
 from pipelines import home as home_module
-from pipelines.dagster_shell import assets, freshness, instance, orders, processes, requests, run
+from pipelines.dagster_shell import assets, freshness, instance, orders, processes, requests, run, sensors
 from pipelines.dagster_shell.definitions import build
 from pipelines.dagster_shell.road import JOB
 from pipelines.errors import TemporaryError, UserError
@@ -89,10 +89,16 @@ def test_on_other_days_and_without_files_the_schedule_says_why_it_does_nothing(
     )
 
 
-def look(definitions: dg.RepositoryDefinition, name: str, cursor: str | None) -> dg.SensorResult:
+def look(
+    definitions: dg.RepositoryDefinition, name: str, cursor: str | None, dagster: dg.DagsterInstance | None = None
+) -> dg.SensorResult:
     found = definitions.get_sensor_def(name).evaluate_tick(
         dg.build_sensor_context(
-            cursor=cursor, repository_def=definitions, sensor_name=name, resources=_resources(definitions)
+            instance=dagster,
+            cursor=cursor,
+            repository_def=definitions,
+            sensor_name=name,
+            resources=_resources(definitions),
         )
     )
     return dg.SensorResult(
@@ -134,12 +140,12 @@ def test_the_inbox_sensor_names_what_is_no_delivery(home: Home, definitions: dg.
     )
 
 
-def test_the_freshness_sensor_warns_once_a_day_and_never_by_a_failed_run(
-    home: Home, definitions: dg.RepositoryDefinition, monkeypatch: pytest.MonkeyPatch
+def test_the_freshness_sensor_warns_once_a_day_and_after_a_run_and_never_by_a_failed_run(
+    home: Home, definitions: dg.RepositoryDefinition, dagster: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     late = expected.Expected("politie", "inzet", "2024-04", "te laat", date(2024, 5, 15))
     monkeypatch.setattr(expected, "expected", lambda *_: [late])
-    found = look(definitions, "op_tijd", None)
+    found = look(definitions, "op_tijd", None, dagster)
     assert reason(found) == "Er mist iets van: politie/inzet."
     checks = {"/".join(e.asset_key.path): e for e in found.asset_events}
     assert set(checks) == set(PARTNER_FEEDS)
@@ -148,7 +154,14 @@ def test_the_freshness_sensor_warns_once_a_day_and_never_by_a_failed_run(
     assert told.severity == dg.AssetCheckSeverity.WARN
     assert told.metadata["te laat"].value == "april 2024"
     assert "veiligheid check" in str(told.metadata["herinnering"].value)
-    assert reason(look(definitions, "op_tijd", found.cursor)) == "Vandaag is al gekeken."
+    # Nothing new; a run looked after a feed; another day.
+    nothing = "Er is niets veranderd sinds de vorige keer."
+    assert reason(look(definitions, "op_tijd", found.cursor, dagster)) == nothing
+    dagster.report_runless_asset_event(dg.AssetMaterialization(["politie", "incidenten"]))
+    found = look(definitions, "op_tijd", found.cursor, dagster)
+    assert len(found.asset_events) == len(PARTNER_FEEDS)
+    monkeypatch.setattr(sensors, "_today", lambda: date(2024, 5, 16))
+    assert len(look(definitions, "op_tijd", found.cursor, dagster).asset_events) == len(PARTNER_FEEDS)
 
 
 def test_all_that_can_be_late_has_a_check_that_dagster_knows(definitions: dg.RepositoryDefinition) -> None:
