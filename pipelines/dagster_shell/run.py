@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import dagster as dg
@@ -72,7 +72,9 @@ def run_backfill(
             raise
         outcome = "mislukt" if done.failed else preview.outcome(home, before, foreseen)
         backfill.end(home, begun, FAILED if done.failed else DONE, outcome, datetime.now(UTC))
-    return Done(done.outcomes, [*done.lines, f"Ten opzichte van publicatie {before}: {outcome}." if before else ""])
+    return replace(
+        done, lines=[*done.lines, *([f"Ten opzichte van publicatie {before}: {outcome}."] if before else [])]
+    )
 
 
 def _road(home: Home, files: Sequence[InboxFile], progress: Progress, *, again: bool = False) -> Done:
