@@ -28,7 +28,6 @@ import sqlalchemy as sa
 from data_contracts import door, verdict
 from data_contracts.loader import contracts
 from data_contracts.model import Contract, DoorResult, Finding, History, InternalError, LakeFile, Pending, Verdict
-from indicators.model import PARTNER_FEEDS
 from pipelines import journal, lake, reasons, redelivery, stopping, storage
 from pipelines.errors import UserError
 from pipelines.home import Home
@@ -262,7 +261,7 @@ class _Feed:
             return []
         folder = Path(tempfile.mkdtemp(dir=scratch))
         try:
-            pending = [Pending(t.file.month, t.door, tuple(self._outside(t, batch[:at]))) for at, t in enumerate(batch)]
+            pending = [Pending(t.file.month, t.door, tuple(self._outside(t))) for t in batch]
             verdicts = verdict.judge(self.contract, pending, self._history(batch), folder)
         except FAILURES as error:
             stopping.check()
@@ -273,23 +272,14 @@ class _Feed:
             return [outcome for taken in batch for outcome in self._judge([taken], scratch)]
         return self._keep(list(zip(batch, verdicts, strict=True)))
 
-    def _outside(self, taken: _Taken, before: Sequence[_Taken]) -> Iterator[Finding]:
-        """Findings that no look inside the file can give. ``before``: what is judged with it and comes earlier."""
+    def _outside(self, taken: _Taken) -> Iterator[Finding]:
+        """Findings that no look inside the file can give."""
         if taken.file.double:
             yield redelivery.double(taken.door.rows_in)
         if taken.file.extension != "leeg":
             same = {d.partner for found in self.road.known.values() for d in found if d.sha256 == taken.sha256}
             if others := same - {self.contract.partner}:
                 yield redelivery.same_as(sorted(others), taken.door.rows_in)
-            # Reference data often stays as it was; what partners registered in two months does not.
-            if self.contract.name in PARTNER_FEEDS and (months := self._same_months(taken, before)):
-                yield redelivery.same_as_month(months, taken.door.rows_in)
-
-    def _same_months(self, taken: _Taken, before: Sequence[_Taken]) -> list[str]:
-        """Other months of this feed with exactly these bytes, in force or about to be."""
-        in_force = {d.month: d.sha256 for d in self.road.in_force(self.contract.name)}
-        known = in_force | {t.file.month: t.sha256 for t in before}
-        return sorted(m for m, digest in known.items() if digest == taken.sha256 and m != taken.file.month)
 
     def _history(self, batch: Sequence[_Taken]) -> History:
         mine = self.road.in_force(self.contract.name)

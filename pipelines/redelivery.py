@@ -13,7 +13,6 @@ from pipelines.ledger import Delivery
 
 DOUBLE = "dubbel_bestand"
 SAME = "zelfde_bestand_andere_partner"
-SAME_AS_MONTH = "zelfde_bestand_andere_maand"
 
 
 def seen(
@@ -66,14 +65,4 @@ def same_as(partners: Sequence[str], rows: int) -> Finding:
         "waarschuwing",
         rows,
         f"Precies dit bestand is ook geleverd door {', '.join(partners)}. Controleer of het van u is.",
-    )
-
-
-def same_as_month(months: Sequence[str], rows: int) -> Finding:
-    """Exactly these bytes were delivered for another month: most likely the wrong file was sent."""
-    return Finding(
-        SAME_AS_MONTH,
-        "waarschuwing",
-        rows,
-        f"Precies dit bestand is ook geleverd over {', '.join(months)}. Controleer of het van de goede maand is.",
     )

@@ -31,7 +31,7 @@ from pipelines.synthesis import synthesize
 LAST = "2020-05"
 SCALE = 0.002
 FEW = ("politie/incidenten", "veilig_thuis/meldingen", "landelijk_netwerk/tarieven")
-OF_ITS_MOMENT = {redelivery.SAME, redelivery.SAME_AS_MONTH} | {
+OF_ITS_MOMENT = {redelivery.SAME} | {
     rule.code
     for contract in contracts().values()
     for rule in contract.rules

@@ -180,26 +180,6 @@ def test_the_same_bytes_from_two_partners_are_a_warning(home: Home) -> None:
     assert "politie" in warned["reclassering/inzet"][0].message
 
 
-def test_the_same_bytes_for_two_months_are_a_warning(home: Home) -> None:
-    """Together or one after the other; reference data may well stay as it was, and nothing happened is no file."""
-    drop(home, "politie/inzet/2024-01.csv", inzet("a", "b"))
-    drop(home, "politie/inzet/2024-02.csv", inzet("a", "b"))
-    drop(home, f"{LOCATIES}/2024-01.csv", locaties("a"))
-    drop(home, f"{LOCATIES}/2024-02.csv", locaties("a"))
-    outcomes = take(home)
-    drop(home, "politie/inzet/2024-03.csv", inzet("a", "b"))
-    drop(home, "politie/inzet/2024-04.leeg")
-    drop(home, "politie/inzet/2024-05.leeg")
-    outcomes += take(home)
-    warned = {
-        o.file.month: f.message for o in outcomes for f in o.findings if f.code == redelivery.SAME_AS_MONTH and f.rows
-    }
-    assert {month: message.split("over ")[1].split(". ")[0] for month, message in warned.items()} == {
-        "2024-02": "2024-01",
-        "2024-03": "2024-01, 2024-02",
-    }
-
-
 def test_bytes_with_a_column_of_identifiers_are_not_kept(home: Home) -> None:
     drop(home, FILE, locaties(*NUMBERS[:6]))
     (outcome,) = take(home)
