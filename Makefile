@@ -33,8 +33,9 @@ quick: install
 	$(BIN)/pytest -n 2 --dist loadfile -m "not slow" --ignore tests/browser --ignore tests/postgresql \
 		$(addprefix --ignore ,$(STORED))
 
-# What is stored survives kills, full disks, damage and any order of arrival: the short versions of make crash and damage.
-STORED := $(addprefix tests/pipeline/test_,$(addsuffix .py,arrival crash damage together))
+# What is stored survives kills, full disks, damage, backfills and any order of arrival: the short versions of make crash
+# and damage.
+STORED := $(addprefix tests/pipeline/test_,$(addsuffix .py,arrival backfill backfill_killed crash damage together))
 stored: install
 	$(BIN)/pytest -n 2 --dist loadfile -m "not slow" $(STORED)
 
@@ -73,7 +74,8 @@ mutation: install
 
 # 500 kill -9, trouble at every write, fsync, rename and commit, a disk full at every size (about 20 minutes).
 crash: install
-	$(BIN)/pytest -n 2 -m slow tests/pipeline/test_crash_at_length.py tests/pipeline/test_together.py
+	$(BIN)/pytest -n 2 -m slow tests/pipeline/test_crash_at_length.py tests/pipeline/test_together.py \
+		tests/pipeline/test_backfill_killed.py
 
 # Time and memory of the road, as figures (see docs/performance.md).
 bench: install
