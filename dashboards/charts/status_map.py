@@ -18,9 +18,12 @@ BORDER = "#ffffff"
 Outline = Sequence[Sequence[Sequence[float]]]
 
 
-def status_map(regions: pl.DataFrame, outlines: Mapping[str, Outline], labels: Mapping[str, str]) -> go.Figure:
+def status_map(
+    regions: pl.DataFrame, outlines: Mapping[str, Outline], labels: Mapping[str, str], *, highlight: str = ""
+) -> go.Figure:
     """``regions``: regio, naam, status; ``outlines``: of regions, by code; ``labels``: status -> Dutch word, in the
-    order of the legend. A region without a row is not drawn; a status is told by colour and by pattern."""
+    order of the legend; ``highlight``: code of a region with a thick border. A region without a row is not drawn; a
+    status is told by colour and by pattern."""
     figure = go.Figure(layout={"template": theme.template()})
     for status, label in labels.items():
         rows = regions.filter(pl.col("status") == status)
@@ -39,6 +42,8 @@ def status_map(regions: pl.DataFrame, outlines: Mapping[str, Outline], labels: M
                     showlegend=False,
                 )
             )
+    if highlight:
+        figure.add_traces(_rim(outlines[highlight]))
     hidden = {"visible": False, "fixedrange": True}
     figure.update_layout(
         height=620,
@@ -74,6 +79,15 @@ def _fill(status: str) -> dict[str, Any]:
         "fillpattern": pattern if look["pattern"] else None,
         "line": {"color": BORDER, "width": 1.2},
     }
+
+
+def _rim(outline: Outline) -> list[go.Scatter]:
+    """A dark border with a light one under it, to be seen on every fill."""
+    x, y = drawn(outline)
+    return [
+        go.Scatter(x=x, y=y, mode="lines", line={"color": c, "width": w}, hoverinfo="skip", showlegend=False)
+        for c, w in ((BORDER, 6), (theme.INK, 3))
+    ]
 
 
 def _legend_entry(status: str, name: str) -> go.Scatter:
