@@ -521,6 +521,35 @@ def verify(home: HomeOption = None) -> int:
 
 
 @app.command(cls=dutch_help.DutchCommand)
+def report(
+    to: Annotated[Path, typer.Option("--to", metavar="BESTAND", help="Het blad (.pdf) of de tabellen (.xlsx).")],
+    organisation: Annotated[
+        str | None, typer.Option("--organisation", metavar="PARTNER", help="Een partner, zoals veilig_thuis.")
+    ] = None,
+    region: Annotated[
+        str | None, typer.Option("--region", metavar="REGIO", help="Code van een regio, of nederland.")
+    ] = None,
+    publication: Annotated[
+        str | None, typer.Option("--publication", metavar="NUMMER", help="Zoals 0003; anders de nieuwste.")
+    ] = None,
+    home: HomeOption = None,
+) -> int:
+    """Maak het blad voor bestuurders: een partner of een regio op een A4, of de tabellen erachter."""
+    from dashboards.reports import command
+    from pipelines import storage
+
+    place = _home(home)
+    try:
+        with console.progress("Blad maken"):
+            content = command.make(place.root, organisation, region, to, publication)
+    except command.ReportError as error:
+        raise UserError(str(error)) from error
+    storage.write(to, content)
+    console.say(f"Het rapport staat in {to}.")
+    return 0
+
+
+@app.command(cls=dutch_help.DutchCommand)
 def dashboard(home: HomeOption = None, port: PortOption = 8501) -> int:
     """Start het dashboard op deze computer."""
     return _serve(_home(home), port)

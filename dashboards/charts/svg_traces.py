@@ -159,7 +159,8 @@ class _Marks:
     def __init__(self, part: Part, count: int) -> None:
         line = part.part("line")
         self._looks = {
-            "symbol": part.get("symbol", "circle"),
+            # Of a trace without points the list is empty, and the legend shows the usual marker.
+            "symbol": part.get("symbol", "circle") or "circle",
             "size": part.get("size", SQUARE),
             "colour": part.get("color"),
             "line_width": line.get("width", 0),

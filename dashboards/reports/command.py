@@ -70,5 +70,5 @@ def _publication(home: Path, number: str | None) -> queries.Publication:
         raise _error("damaged", number=shown, file=error) from error
 
 
-def _error(name: str, **values: object) -> ReportError:
-    return ReportError(texts.get("report.errors")[name].format(**values))
+def _error(reason: str, /, **values: object) -> ReportError:
+    return ReportError(texts.get("report.errors")[reason].format(**values))

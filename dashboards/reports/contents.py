@@ -103,7 +103,7 @@ def contents(found: Selection) -> Contents:
     day = dutch.day(publication.peildatum)
     name = _name(found)
     return Contents(
-        document=texts.say("report.document", name=name),
+        document=document(found),
         brand=texts.get("site.name"),
         title=name,
         subtitle=texts.get("report.subtitle"),
@@ -125,6 +125,11 @@ def contents(found: Selection) -> Contents:
         more_title=texts.get("report.more.title"),
         more=_more(found, day),
     )
+
+
+def document(found: Selection) -> str:
+    """The title of the file."""
+    return texts.say("report.document", name=_name(found))
 
 
 def _name(found: Selection) -> str:
@@ -175,9 +180,9 @@ def _message(found: Selection) -> str:
                 norm=said,
             )
         )
-    if said := spoken(_own(found, "hours_per_case"), _own(found, "euros_per_case")):
+    if per_case := spoken(_own(found, "hours_per_case"), _own(found, "euros_per_case")):
         form = "own_per_case" if found.choice.partner else "per_case"
-        names = {"year": found.year, "hours": said[0], "euros": said[1], "place": _place(found)}
+        names = {"year": found.year, "hours": per_case[0], "euros": per_case[1], "place": _place(found)}
         partner = _with_article(found) if found.choice.partner else ""
         parts.append(texts.say(f"report.message.{form}", partner=partner, **names))
     return " ".join(parts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import Literal
 
 import typst
 
@@ -12,7 +13,7 @@ from dashboards import fonts, theme
 from dashboards.reports.contents import Contents
 
 TEMPLATE = Path(__file__).with_name("sheet.typ")
-STANDARD = "ua-1"
+STANDARD: Literal["ua-1"] = "ua-1"
 COLOURS = {
     "ink": theme.INK,
     "muted": theme.MUTED,
@@ -28,7 +29,7 @@ def to_pdf(contents: Contents, created: int) -> bytes:
 
     Raises typst.TypstError when the contents don't fit on one page or break a rule of PDF/UA-1."""
     given = {"contents": asdict(contents), "colours": COLOURS, "fonts": [fonts.FAMILY, fonts.SIGNS]}
-    made: bytes = typst.compile(
+    return typst.compile(
         str(TEMPLATE),
         root=str(TEMPLATE.parent),
         font_paths=[str(fonts.FOLDER)],
@@ -38,4 +39,3 @@ def to_pdf(contents: Contents, created: int) -> bytes:
         sys_inputs={"given": json.dumps(given)},
         timestamp=created,
     )
-    return made

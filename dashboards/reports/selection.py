@@ -1,10 +1,9 @@
-"""Which cells of a publication a report shows: picked, never added up. Pure; words and layout are made of them later."""
+"""Which cells of a publication a report shows: picked, never added up. Words and layout are made of them later."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -97,7 +96,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Trend:
-    """A line through time, with what it is compared with (may be empty). Columns as ``Publication.cells``, and label."""
+    """A line through time, with what it is compared with (may be empty): as ``Publication.cells``, and label."""
 
     indicator: str
     unit: str

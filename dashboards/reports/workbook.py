@@ -47,7 +47,7 @@ def to_xlsx(found: Selection, created: datetime) -> bytes:
     """The tables of a report as xlsx. ``created``: when the publication was made, for the properties of the file."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, OPTIONS) as workbook:
-        name = contents.contents(found).document
+        name = contents.document(found)
         workbook.set_properties(
             {"title": name, "author": texts.get("site.name"), "created": created.replace(tzinfo=None)}
         )
@@ -111,7 +111,7 @@ def _about(workbook: Workbook, book: _Book, found: Selection) -> None:
     sheet.set_column(1, 1, 96)
     bold, wrap = workbook.add_format({"bold": True, "valign": "top"}), workbook.add_format({"text_wrap": True})
     title = workbook.add_format({"bold": True, "font_size": 16, "font_color": "#154273"})
-    sheet.write_string(0, 0, contents.contents(found).document, title)
+    sheet.write_string(0, 0, contents.document(found), title)
     for place, (name, text) in enumerate(_explanation(found), start=2):
         sheet.write_string(place, 0, name, bold)
         sheet.write_string(place, 1, text, wrap)

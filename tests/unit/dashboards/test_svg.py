@@ -212,6 +212,12 @@ def test_what_is_not_known_is_named(asked: go.Figure, named: str) -> None:
         to_svg(asked, WIDTH, HEIGHT)
 
 
+def test_a_trace_without_points_has_the_usual_marker_in_the_legend() -> None:
+    empty = go.Scatter(x=[None], y=[None], mode="markers", marker={"symbol": [], "color": "#000000"}, name="leeg")
+    told = to_svg(figure(empty, go.Scatter(**POINTS, mode="lines", showlegend=False)), WIDTH, HEIGHT)
+    assert "leeg" in told and told.count("translate") == 2
+
+
 def test_a_picture_too_small_for_its_labels_is_refused() -> None:
     with pytest.raises(Undrawable, match="no room in 20 by 20"):
         to_svg(figure(go.Scatter(**POINTS, mode="lines")), 20, 20)
