@@ -18,7 +18,7 @@ from typing import Any
 import polars as pl
 
 from data_contracts.loader import contracts
-from indicators import calendar
+from indicators import calendar, dutch
 from pipelines import backfill, causes, compute, deliver, difference, publication, recompute, shadow, storage
 from pipelines.backfill import Request
 from pipelines.compute import Progress
@@ -194,8 +194,12 @@ def outcome(home: Home, before: str | None, preview: Preview | None) -> str:
     if before is None or after is None:
         return "eerste publicatie" if after else "nog niets gepubliceerd"
     changed = difference.net_changes(publication.cube_of(home, before), publication.cube_of(home, after.number))
-    told = f"{changed.height} cijfers veranderd"
+    told = f"{_figures(changed.height)} veranderd"
     if preview is None:
         return told
     strange = difference.unlike(changed, preview.changes)
-    return f"{told}, {AS_FORESEEN}" if not strange else f"{told}; {strange} cijfers anders dan de voorvertoning zei"
+    return f"{told}, {AS_FORESEEN}" if not strange else f"{told}; {_figures(strange)} anders dan de voorvertoning zei"
+
+
+def _figures(count: int) -> str:
+    return f"{dutch.number(count)} {'cijfer' if count == 1 else 'cijfers'}"

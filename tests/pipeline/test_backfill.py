@@ -18,7 +18,20 @@ from data_contracts import rows
 from data_contracts.loader import contracts
 from indicators import geography
 from indicators.model import definitions
-from pipelines import backfill, causes, cli, deliver, difference, inbox, preview, publication, recompute, version
+from pipelines import (
+    backfill,
+    causes,
+    cli,
+    console,
+    deliver,
+    difference,
+    inbox,
+    preview,
+    publication,
+    recompute,
+    telling,
+    version,
+)
 from pipelines.backfill import Request
 from pipelines.dagster_shell.run import run_backfill
 from pipelines.errors import UserError
@@ -144,7 +157,7 @@ def test_every_cell_and_every_cause_is_foreseen(home: Home, tmp_path: Path) -> N
         (recorded,) = ledger.backfills()
     assert (recorded.status, recorded.preview, recorded.approved_by) == ("done", "0001", "tester")
     assert (recorded.publication_before, recorded.publication_after) == ("0001", "0002")
-    assert recorded.outcome == f"{net.height} cijfers veranderd, zoals de voorvertoning zei"
+    assert recorded.outcome == f"{console.number(net.height)} cijfers veranderd, zoals de voorvertoning zei"
     # And afterwards the two publications tell the same story.
     told = causes.between_publications(home, "0001", "0002")
     assert told.equals(made.changes)
@@ -291,7 +304,7 @@ def test_what_turns_out_otherwise_is_said(home: Home) -> None:
     run_backfill(home, WHOLE, scan(home), "tester")
     changed = made.changes.height
     assert preview.outcome(home, "0001", wrong) == (
-        f"{changed} cijfers veranderd; {changed - 1} cijfers anders dan de voorvertoning zei"
+        f"{console.number(changed)} cijfers veranderd; {console.number(changed - 1)} cijfers anders dan de voorvertoning zei"
     )
 
 
@@ -350,3 +363,58 @@ def test_who_may_not_be_known(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_only_shows_does_not_change_the_version_of_the_code() -> None:
     assert all((Path(version.__file__).parents[1] / name).exists() for name in version.APART)
+
+
+def test_the_command_line_tells_it_all(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    """A preview, its approval, what became of it and where a figure comes from, as a steward reads them."""
+
+    def said(*arguments: str, code: int = 0) -> str:
+        assert cli.run([arguments[0], "--home", str(home.root), *arguments[1:]]) == code
+        shown = capsys.readouterr()
+        assert shown.err == ""
+        return shown.out
+
+    correct(home)
+    months = ("--from", FIRST, "--until", PUBLISHED)
+    foreseen = said("backfill", *months, "--preview", "--all")
+    changed = preview.read(home, "0001").changes
+    assert "Voorvertoning 0001" in foreseen and "Er is niets veranderd." in foreseen
+    assert f"    door verbeterde levering: {console.number(changed.height)}\n" in foreseen
+    # A line for every cell, and nothing left out.
+    assert foreseen.count(" -> ") == changed.height and "en nog" not in foreseen
+    assert f"veiligheid backfill --from {FIRST} --until {PUBLISHED} --approved 0001" in foreseen
+    short = said("backfill", *months, "--preview")
+    assert short.count(" -> ") == telling.SHOWN
+    assert f"en nog {console.number(changed.height - telling.SHOWN)}; alle met --all" in short
+
+    done = said("backfill", *months, "--approved", "0001")
+    assert (
+        f"Ten opzichte van publicatie 0001: {console.number(changed.height)} cijfers veranderd, zoals de voorvertoning zei."
+        in done
+    )
+    told = said("difference", "--from", "0001", "--until", "0002", "--all")
+    assert told.count(" -> ") == changed.height
+    assert "geven dezelfde cijfers" in said("difference", "--from", "0002", "--until", "0002")
+
+    cell = ("--indicator", ON_TIME, "--region", "nederland", "--period", "2020")
+    why = said("explain", "--publication", "0002", *cell, "--dimension", "melder", "--category", "politie")
+    assert "(hetzelfde)" in why and "melder=politie" in why
+    assert f"{CORRECTED} nummer 2, sha256 " in why
+    assert "reclassering/inzet" not in why
+
+
+def test_a_figure_that_is_not_there(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    """What there is to choose from is said."""
+
+    def said(number: str, indicator: str, region: str, period: str, *more: str) -> str:
+        asked = ("--publication", number, "--indicator", indicator, "--region", region, "--period", period, *more)
+        assert cli.run(["explain", "--home", str(home.root), *asked]) == 2
+        return capsys.readouterr().err
+
+    assert "'0009' is er niet; wel: 0001" in said("0009", ON_TIME, "nederland", "2020")
+    assert "'x' kennen wij niet" in said("0001", "x", "nederland", "2020")
+    assert "Bij regio kan 'atlantis' niet" in said("0001", ON_TIME, "atlantis", "2020")
+    assert "Bij periode kan '1999' niet" in said("0001", ON_TIME, "nederland", "1999")
+    assert "Bij categorie kan 'x' niet; wel: overig, politie." in said(
+        "0001", ON_TIME, "nederland", "2020", "--dimension", "melder", "--category", "x"
+    )
