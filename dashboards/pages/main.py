@@ -63,7 +63,7 @@ def _site(publication: Publication) -> None:
         overzicht.stop()
     with st.container(key="content"):
         current.run()
-    parts.footer()
+    parts.footer(publication)
 
 
 def _alone(show: Callable[[], None]) -> None:

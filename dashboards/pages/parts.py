@@ -57,11 +57,11 @@ def _link(name: str, page: st.Page, is_current: bool, label: str | None = None) 
         st.page_link(page, label=label, help="")
 
 
-def footer() -> None:
-    html(
-        f'<footer class="site-footer"><p>{escape(texts.get("own_measure"))}</p>'
-        f"<p>{escape(texts.get('site.map_source'))}</p></footer>"
-    )
+def footer(publication: Publication) -> None:
+    """What holds for every page: how figures came about, by which regions, and whose map it is."""
+    regions = texts.say("site.regions", division=publication.manifest["regio_indeling"]["naam"])
+    lines = (texts.get("own_measure"), regions, texts.get("site.map_source"))
+    html(f'<footer class="site-footer">{"".join(f"<p>{escape(line)}</p>" for line in lines)}</footer>')
 
 
 def title(text: str, lead: str = "") -> None:

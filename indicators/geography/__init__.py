@@ -26,8 +26,10 @@ class Division:
 
     @cached_property
     def naam(self) -> str:
-        """In Dutch, after the day on which it began: indeling per 1 januari 2000."""
-        return f"indeling per {' '.join(dutch.day(self.vanaf).split())}"
+        """In Dutch: 26 Veilig Thuis-regio's in 10 arrondissementen; of a later division also from which day."""
+        held = f"{len(self.vt_regios)} Veilig Thuis-regio's in {len(self.arrondissementen)} arrondissementen"
+        is_first = self.vanaf == min(row.valid_from for row in self.listed)
+        return held if is_first else f"{held}, indeling vanaf {' '.join(dutch.day(self.vanaf).split())}"
 
     @cached_property
     def regions(self) -> tuple[Regio, ...]:

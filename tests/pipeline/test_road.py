@@ -223,10 +223,16 @@ def test_a_publication_keeps_the_regions_it_was_made_with(
     # What the list of regions says is part of the version of the code.
     monkeypatch.setattr(compute, "code_version", lambda: "proef")
     made = publication.publish(home, datetime(2024, 6, 15, tzinfo=UTC))
-    assert made.manifest["regio_indeling"] == {"naam": "indeling per 1 april 2020", "vanaf": "2020-04-01"}
+    assert made.manifest["regio_indeling"] == {
+        "naam": "25 Veilig Thuis-regio's in 10 arrondissementen, indeling vanaf 1 april 2020",
+        "vanaf": "2020-04-01",
+    }
 
     old, new = (queries.open_publication(home.root, number) for number in ("0001", made.number))
-    assert old.manifest["regio_indeling"] == {"naam": "indeling per 1 januari 2000", "vanaf": "2000-01-01"}
+    assert old.manifest["regio_indeling"] == {
+        "naam": "26 Veilig Thuis-regio's in 10 arrondissementen",
+        "vanaf": "2000-01-01",
+    }
     assert [r.code for r in old.regions] == [r.code for r in geography.at(rows, date(2020, 3, 31)).regions]
     assert [r.code for r in new.regions] == [r.code for r in geography.at(rows, date(2020, 4, 1)).regions]
     assert new.region_names[NEW] == "Utrecht en Gooi" and set(OLD).isdisjoint(new.region_names)

@@ -45,7 +45,7 @@ def test_the_division_of_the_specification(day: date) -> None:
     country = division.regions[0]
     assert (country.code, country.niveau, country.arrondissement) == (geography.LAND, "land", "")
     assert len(division.vt_regios) == 26 and len(division.regions) == 37
-    assert (division.naam, division.vanaf) == ("indeling per 1 januari 2000", date(2000, 1, 1))
+    assert (division.naam, division.vanaf) == ("26 Veilig Thuis-regio's in 10 arrondissementen", date(2000, 1, 1))
 
 
 def test_a_merged_region_takes_the_place_of_its_parts_from_its_first_day(tmp_path: Path) -> None:
@@ -54,7 +54,10 @@ def test_a_merged_region_takes_the_place_of_its_parts_from_its_first_day(tmp_pat
     assert codes(before.vt_regios) == codes(geography.division(BEFORE).vt_regios)
     assert codes(before.regions)[19:21] == list(OLD) and codes(after.regions)[19] == NEW
     assert len(after.vt_regios) == 25 and len(after.arrondissementen) == 10
-    assert (before.naam, after.naam) == ("indeling per 1 januari 2000", "indeling per 1 juli 2020")
+    assert (before.naam, after.naam) == (
+        "26 Veilig Thuis-regio's in 10 arrondissementen",
+        "25 Veilig Thuis-regio's in 10 arrondissementen, indeling vanaf 1 juli 2020",
+    )
     # A code that is not in force counts for one that is, also before there was such a region.
     assert before.successor == {NEW: OLD[0]}
     assert after.successor == dict.fromkeys(OLD, NEW)
