@@ -19,7 +19,7 @@ import polars as pl
 
 from data_contracts.loader import contracts
 from indicators import calendar, geography
-from indicators.disclosure.protect import DEFAULT, protect
+from indicators.disclosure.protect import DEFAULT, Protected, protect
 from indicators.explanation import published
 from indicators.geography import Division
 from indicators.geography.outlines import outlines
@@ -34,6 +34,7 @@ REFERENCE = ("regio_status", "praktijklocaties", "opleidingen", "resultaten")
 # Exact figures, in a folder of their own that only stewards may open.
 STEWARDS = "stewards"
 CUBE = "indicator_values.parquet"
+CURVES = "curves.parquet"
 REGIONS = "regions.json"
 MANIFEST = "manifest.json"
 POINTER = "current.json"
@@ -71,10 +72,11 @@ def publish(home: Home, now: datetime, until: str | None = None, progress: Progr
             return waiting
         exact = {name: computation.read(name) for name in ("indicator_values", "statistics", "regio_status")}
         division = geography.division(computation.peildatum)
-        months, protected = cube(exact, computation.scan("survival"), computation.peildatum, division)
+        months, (cube, curves) = protected(exact, computation.scan("survival"), computation.peildatum, division)
         files = {
-            CUBE: parquet_bytes(protected),
-            "indicator_values.csv": protected.write_csv().encode(),
+            CUBE: parquet_bytes(cube),
+            "indicator_values.csv": cube.write_csv().encode(),
+            CURVES: parquet_bytes(curves),
             REGIONS: regions_json(division),
             "definitions.json": storage.json_bytes(_definitions()),
             **{f"{name}.parquet": parquet_bytes(computation.read(name)) for name in REFERENCE},
@@ -84,16 +86,16 @@ def publish(home: Home, now: datetime, until: str | None = None, progress: Progr
         return _write(home, files, _manifest(home, computation, division, months, now))
 
 
-def cube(
+def protected(
     tables: Mapping[str, pl.DataFrame], survival: pl.DataFrame | pl.LazyFrame, peildatum: date, division: Division
-) -> tuple[list[str], pl.DataFrame]:
-    """What leaves of the exact tables of all indicators: the months covered, and the protected cube over them.
+) -> tuple[list[str], Protected]:
+    """What leaves of the exact tables of all indicators: the months covered, and the protected tables over them.
 
     ``tables``: indicator_values, statistics and regio_status of ``results/``.
     """
     values = tables["indicator_values"]
     months = span(values, tables["regio_status"], peildatum)
-    protected = protect(
+    leaving = protect(
         values,
         tables["statistics"],
         survival,
@@ -102,7 +104,7 @@ def cube(
         peildatum=peildatum,
         division=division,
     )
-    return months, protected
+    return months, leaving
 
 
 def _definitions() -> list[dict[str, Any]]:

@@ -24,10 +24,11 @@ from pipelines.ledger import Delivery
 
 @dataclass(frozen=True)
 class Recomputed:
-    """``exact``: tables of ``results/``; ``cube``: what may leave of them."""
+    """``exact``: tables of ``results/``; ``cube``, ``curves``: what may leave of them."""
 
     exact: Mapping[str, pl.DataFrame]
     cube: pl.DataFrame
+    curves: pl.DataFrame
 
 
 def everything(
@@ -43,8 +44,8 @@ def everything(
     """
     inputs = tables.Inputs(peildatum, division, compute.accepted_files(home, deliveries))
     exact = _tables(home, inputs, definitions(), progress)
-    _, cube = publication.cube(exact, exact["survival"], peildatum, division)
-    return Recomputed(exact, cube)
+    _, protected = publication.protected(exact, exact["survival"], peildatum, division)
+    return Recomputed(exact, *protected)
 
 
 def published(
@@ -58,7 +59,7 @@ def published(
     division = geography.division(peildatum)
     files = compute.accepted_files(home, publication.deliveries(home, manifest))
     exact = _tables(home, tables.Inputs(peildatum, division, files), chosen, progress)
-    cube = protect(
+    protected = protect(
         exact["indicator_values"],
         exact["statistics"],
         exact["survival"],
@@ -67,7 +68,7 @@ def published(
         peildatum=peildatum,
         division=division,
     )
-    return Recomputed(exact, cube)
+    return Recomputed(exact, *protected)
 
 
 def _tables(

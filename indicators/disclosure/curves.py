@@ -95,6 +95,17 @@ def life_table(followed: Followed, grid: Counts, rule: Rule) -> LifeTable:
     return LifeTable(n, _halves(nothing, own_steps), _halves(nothing, every_steps - own_steps), _halves(lost, lost))
 
 
+def so_far(table: LifeTable, day: int) -> LifeTable:
+    """The life table up to and including grid day number ``day``."""
+    return LifeTable(table.n, *(part[:, : 2 * day + 2] for part in table[1:]))
+
+
+def left(table: LifeTable) -> Floats:
+    """[M] how many are followed on after the last day of the table, without an event of any kind."""
+    gone = table.events.sum(axis=1) + table.competing.sum(axis=1) + table.censored.sum(axis=1)
+    return np.asarray(table.n - gone, float)
+
+
 def _last_day(followed: Followed, rule: Rule) -> Counts:
     """[M] where the curve ends: the first grid day on which those at risk are in the hidden class, else the last."""
     left = followed.n[:, None] - followed.every - followed.censored

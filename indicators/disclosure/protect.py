@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -27,7 +28,29 @@ BASIS = {"dimensie": "basis_dimensie", "categorie": "basis_categorie"}
 SUMS = ("bijdragers", "gezinnen")
 DAYS = ("events", "competing", "censored")
 DEFAULT = Rule()
+# Of single months a publication has no curve: of most the margin would be wider than what there is to see.
+CURVE_PERIODS = ("kwartaal", "jaar")
+CURVE_KEY = ("indicator", "regio_niveau", "regio", "periode_soort", "periode", "dimensie", "categorie")
+CURVE_SCHEMA = {
+    **dict.fromkeys(CURVE_KEY, pl.String),
+    "dag": pl.Int16,
+    **dict.fromkeys(("waarde", "ondergrens", "bovengrens"), pl.Float64),
+    "onder_risico": pl.Int64,
+}
 Table = pl.DataFrame | pl.LazyFrame
+
+
+class Protected(NamedTuple):
+    """``cube``: columns and order of ``indicator_values``.
+
+    ``curves``: CURVE_SCHEMA, of survival in CURVE_PERIODS, a row for each grid day of each cell whose value is shown:
+    ``waarde`` up to and including ``dag`` (S, 1 - S or F, as the cell's own; on the last day the cell's own), its
+    limits, and ``onder_risico``: how many are still followed without an event after that day, in the classes of
+    printed counts (null: fewer than the threshold). Ordered by key and day.
+    """
+
+    cube: pl.DataFrame
+    curves: pl.DataFrame
 
 
 class ProtectionError(ValueError):
@@ -44,8 +67,8 @@ def protect(
     peildatum: date,
     division: Division,
     rule: Rule = DEFAULT,
-) -> pl.DataFrame:
-    """The protected cube of all ``definitions``: columns and order of ``indicator_values``.
+) -> Protected:
+    """The protected cube of all ``definitions``, and the curves behind its figures of survival.
 
     ``values``, ``statistics``, ``survival``: the exact results (SCHEMA, STATISTICS_SCHEMA and SURVIVAL_SCHEMA of
     ``indicators.values``), of one peildatum.
@@ -58,7 +81,7 @@ def protect(
     if not months:
         raise ProtectionError("geen maanden om te publiceren")
     _check_known(values.lazy(), definitions)
-    parts = []
+    parts, along = [], [pl.DataFrame(schema=CURVE_SCHEMA)]
     for name in sorted(definitions):
         mine = pl.col("indicator") == name
         definition = definitions[name]
@@ -69,11 +92,12 @@ def protect(
             continue
         joined = _with_statistics(joined, statistics.lazy().filter(mine).collect(), definition)
         if definition.kind in ("survival", "quantiles"):
-            printed = _follow_up(joined, survival.lazy().filter(mine), definition, rule)
+            printed, curve = _follow_up(joined, survival.lazy().filter(mine), definition, rule)
+            along.append(curve)
         else:
             printed = _counts(joined, definition, rule)
         parts.append(_rows(joined, printed, definition, peildatum))
-    return pl.concat([pl.DataFrame(schema=SCHEMA), *parts])
+    return Protected(pl.concat([pl.DataFrame(schema=SCHEMA), *parts]), pl.concat(along))
 
 
 def _check_known(values: pl.LazyFrame, definitions: Mapping[str, Definition]) -> None:
@@ -139,8 +163,10 @@ def _counts(joined: pl.DataFrame, definition: Definition, rule: Rule) -> Printed
     raise ProtectionError(f"{definition.id}: soort '{definition.kind}' heeft geen bescherming")
 
 
-def _follow_up(joined: pl.DataFrame, survival: pl.LazyFrame, definition: Definition, rule: Rule) -> Printed:
-    """Survival and quantiles of the cells that may be shown, each from the life table of its basis."""
+def _follow_up(
+    joined: pl.DataFrame, survival: pl.LazyFrame, definition: Definition, rule: Rule
+) -> tuple[Printed, pl.DataFrame]:
+    """Survival and quantiles of the cells that may be shown, each from the life table of its basis; and the curves."""
     if definition.horizon_days is None:
         raise ProtectionError(f"{definition.id}: horizon_days ontbreekt")
     grid = curves.grid_days(definition.horizon_days, rule.curve_steps)
@@ -154,12 +180,35 @@ def _follow_up(joined: pl.DataFrame, survival: pl.LazyFrame, definition: Definit
     enough = (followed.events[:, -1] >= rule.threshold) & (followed.n - followed.every[:, -1] >= rule.threshold)
     followed, cells = curves.Followed(*(part[enough] for part in followed)), cells.filter(enough)
     n, teller = rule.printed(followed.n), rule.printed(followed.events[:, -1])
-    estimate = _estimate(curves.life_table(followed, grid, rule), grid, cells, definition)
+    table = curves.life_table(followed, grid, rule)
+    estimate = _estimate(table, grid, cells, definition)
     certain = _certain(estimate, definition)
     figures = Printed(*(np.full(joined.height, np.nan) for _ in Printed._fields))
     for figure, found in zip(figures, (n, teller, n, *estimate), strict=True):
         figure[cells["rij"].to_numpy()[certain]] = found[certain]
-    return figures
+    return figures, _curves(table, grid, cells, definition, rule)
+
+
+def _curves(
+    table: curves.LifeTable, grid: estimators.Counts, cells: pl.DataFrame, definition: Definition, rule: Rule
+) -> pl.DataFrame:
+    """The estimate after every grid day, by the estimator of the cell's own value on the life table so far."""
+    if definition.kind != "survival":
+        return pl.DataFrame(schema=CURVE_SCHEMA)
+    drawn = cells["periode_soort"].is_in(CURVE_PERIODS).to_numpy()
+    table, cells = curves.LifeTable(*(part[drawn] for part in table)), cells.filter(drawn)
+    parts = []
+    for i, day in enumerate(grid):
+        so_far = curves.so_far(table, i)
+        found = _estimate(so_far, grid, cells, definition)
+        left = rule.printed(curves.left(so_far))
+        figures = zip(("waarde", "ondergrens", "bovengrens", "onder_risico"), (*found, left), strict=True)
+        parts.append(
+            cells.select(*CURVE_KEY, pl.lit(day).alias("dag")).with_columns(
+                pl.Series(name, figure).fill_nan(None) for name, figure in figures
+            )
+        )
+    return pl.concat(parts).cast(CURVE_SCHEMA).sort(*CURVE_KEY, "dag")
 
 
 def _days(survival: pl.LazyFrame, cells: pl.DataFrame, horizon: int) -> pl.DataFrame:

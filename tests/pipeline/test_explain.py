@@ -20,7 +20,7 @@ from pipelines import compute, explain, lineage, publication, quality, recompute
 from pipelines.explain import Cell
 from pipelines.home import Home
 from pipelines.ledger import Ledger
-from pipelines.publication import CUBE, REFERENCE, REGIONS, STEWARDS
+from pipelines.publication import CUBE, CURVES, REFERENCE, REGIONS, STEWARDS
 
 NUMBER = "0001"
 # Of every indicator.
@@ -41,6 +41,7 @@ def remade(delivered: Home, manifest: Mapping[str, Any]) -> dict[str, pl.DataFra
     made = recompute.published(delivered, manifest, known)
     return {
         CUBE: made.cube,
+        CURVES: made.curves,
         **{f"{name}.parquet": made.exact[name] for name in REFERENCE},
         f"{STEWARDS}/data_quality.parquet": _quality(delivered, manifest),
     }

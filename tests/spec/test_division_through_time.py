@@ -165,7 +165,7 @@ def test_the_protected_cube_has_the_regions_of_the_division(rows: tuple[geograph
     cube = protect(
         named["indicator_values"], named["statistics"], named["survival"], {n: definitions()[n] for n in CHOSEN},
         months=months, peildatum=date(2021, 4, 30), division=geography.at(rows, FIRST),
-    )  # fmt: skip
+    ).cube  # fmt: skip
     regions = cube.filter(regio_niveau="vt_regio")["regio"]
     assert regions.n_unique() == 25 and NEW in regions and set(OLD).isdisjoint(regions)
     assert cube.filter(regio_niveau="arrondissement")["regio"].n_unique() == 10

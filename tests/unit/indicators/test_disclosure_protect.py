@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from made import DIVISION
 
 from indicators import estimators
-from indicators.disclosure import ProtectionError, Rule, protect
+from indicators.disclosure import Protected, ProtectionError, Rule, protect
+from indicators.disclosure.protect import CURVE_KEY, CURVE_SCHEMA
 from indicators.model import definitions
 from indicators.values import ORDER, SCHEMA, STATISTICS_SCHEMA, SURVIVAL_SCHEMA
 
@@ -77,7 +78,7 @@ class Cell:
             "indicator": self.definition.id,
             "regio_niveau": "land" if self.regio == "nederland" else "vt_regio",
             "regio": self.regio,
-            "periode_soort": "maand",
+            "periode_soort": "kwartaal" if "K" in self.periode else "maand",
             "periode": self.periode,
             "dimensie": self.dimensie,
             "categorie": self.categorie,
@@ -126,6 +127,10 @@ def exact(*cells: Cell) -> Exact:
 
 
 def publish(*cells: Cell, definitions: Sequence[Indicator] = (), rule: Rule | None = None) -> pl.DataFrame:
+    return protected(*cells, definitions=definitions, rule=rule).cube
+
+
+def protected(*cells: Cell, definitions: Sequence[Indicator] = (), rule: Rule | None = None) -> Protected:
     tables = exact(*cells)
     known = {d.id: d for d in (*definitions, *(cell.definition for cell in cells))}
     return protect(
@@ -221,6 +226,46 @@ def test_a_kind_of_event_has_its_own_share() -> None:
     cell = Cell(AGAIN, 400, 90, rijp=400, dimensie="soort", categorie="hermelding", days=spread(90, competing=60))
     found = shown_alone(cell)
     assert (found["teller"], found["waarde"]) == (92, pytest.approx(92 / 402))
+
+
+QUARTER = "2023-K1"
+
+
+def test_a_curve_ends_in_the_value_of_its_cell_and_has_its_limits() -> None:
+    stopped = replace(AGAIN, id="gestopt", complement=False)
+    lost = [(400, 0, 0, 40)]
+    cells = [
+        Cell(AGAIN, 401, 93, rijp=401, periode=QUARTER, days=[*spread(93), *lost]),
+        Cell(AGAIN, 400, 90, rijp=400, periode=QUARTER, dimensie="soort", categorie="hermelding",
+             days=spread(90, competing=60)),
+        Cell(stopped, 300, 93, rijp=300, periode=QUARTER, days=spread(93)),
+    ]  # fmt: skip
+    cube, curves = protected(*cells)
+    assert dict(curves.schema) == CURVE_SCHEMA
+    last = curves.filter(pl.col("dag") == 548)
+    assert last.height == 3 and curves.height == 3 * 19
+    beside = last.join(cube, on=list(CURVE_KEY), suffix="_cel", validate="1:1")
+    for name in ("waarde", "ondergrens", "bovengrens"):
+        assert beside[name].equals(beside[f"{name}_cel"], check_names=False), name
+    again = curves.filter(indicator="herhaling", dimensie="totaal")
+    assert again["waarde"].is_sorted() and again["dag"].is_sorted()
+    assert curves.filter(indicator="gestopt")["waarde"].is_sorted(descending=True)
+
+
+def test_those_at_risk_are_printed_in_classes_and_hidden_when_they_are_few() -> None:
+    cell = Cell(AGAIN, 400, 90, rijp=20, periode=QUARTER, days=[*spread(90), (520, 0, 0, 305)])
+    at_risk = protected(cell).curves["onder_risico"].to_list()
+    assert at_risk[0] == 402 and at_risk[-1] is None
+    assert all(count % 5 == 2 for count in at_risk if count is not None)
+    assert [count for count in at_risk if count is not None] == sorted(filter(None, at_risk), reverse=True)
+
+
+def test_a_hidden_cell_a_month_and_another_kind_of_figure_have_no_curve() -> None:
+    small = Cell(AGAIN, 99, 40, rijp=99, periode=QUARTER, days=spread(40))
+    month = Cell(AGAIN, 401, 93, rijp=401, days=spread(93))
+    assert not hidden(row(publish(month), month))
+    days = [(day, 10, 0, 0) for day in range(30)]
+    assert protected(small, month, *quantiles(400, days, periode=QUARTER)).curves.is_empty()
 
 
 @pytest.mark.parametrize(
@@ -413,6 +458,8 @@ def test_the_published_row_does_not_move_within_a_class(level: int, a: int, b: i
     before = Cell(AGAIN, n, teller, rijp=n, days=days)
     after = Cell(AGAIN, n + c, teller + b, rijp=n + c, days=other)
     assert row(publish(before), before) == pytest.approx(row(publish(after), after))
+    before, after = replace(before, periode=QUARTER), replace(after, periode=QUARTER)
+    assert protected(before).curves.equals(protected(after).curves)
 
 
 def test_every_definition_of_the_house_has_a_protected_cube() -> None:
@@ -420,7 +467,7 @@ def test_every_definition_of_the_house_has_a_protected_cube() -> None:
     cube = protect(
         nothing.values, nothing.statistics, nothing.survival, definitions(),
         months=["2024-01"], peildatum=PEILDATUM, division=DIVISION,
-    )  # fmt: skip
+    ).cube  # fmt: skip
     assert set(cube["indicator"]) == set(definitions())
     assert cube["status"].unique().to_list() == ["afgeschermd"]
     assert not cube.select(ORDER).is_duplicated().any()
