@@ -208,7 +208,9 @@ def _curves(
                 pl.Series(name, figure).fill_nan(None) for name, figure in figures
             )
         )
-    return pl.concat(parts).cast(CURVE_SCHEMA).sort(*CURVE_KEY, "dag")
+    return (
+        pl.concat(parts).select(pl.col(name).cast(form) for name, form in CURVE_SCHEMA.items()).sort(*CURVE_KEY, "dag")
+    )
 
 
 def _days(survival: pl.LazyFrame, cells: pl.DataFrame, horizon: int) -> pl.DataFrame:

@@ -73,7 +73,8 @@ def test_every_row_of_every_table_comes_out_again(
     for name, again in remade.items():
         printed = pl.read_parquet(_file(delivered, name))
         assert again.equals(printed), name
-        assert printed.height, f"{name} is empty: it proves nothing"
+        # In seven months no survival ripens: curves are proven in tests/unit/indicators/test_disclosure_protect.py.
+        assert printed.height or name == CURVES, f"{name} is empty: it proves nothing"
     assert _file(delivered, "indicator_values.csv").read_text(encoding="utf-8") == remade[CUBE].write_csv()
 
 
