@@ -21,6 +21,17 @@ import polars as pl
 from indicators.geography import LAND
 
 TABLES = ("indicator_values", "regio_status", "praktijklocaties", "opleidingen", "resultaten")
+# What publications from before it was made lack, with its columns.
+OPTIONAL = {
+    "curves": {
+        **dict.fromkeys(
+            ("indicator", "regio_niveau", "regio", "periode_soort", "periode", "dimensie", "categorie"), pl.String
+        ),
+        "dag": pl.Int16,
+        **dict.fromkeys(("waarde", "ondergrens", "bovengrens"), pl.Float64),
+        "onder_risico": pl.Int64,
+    }
+}
 # Exact figures, opened by the pages of the stewards alone.
 STEWARDS = "stewards"
 MANIFEST, VOUCHER = "manifest.json", "manifest.sha256"
@@ -139,7 +150,9 @@ class Publication:
         region (as in the region list), period and category. A column ``boven`` tells of a quantile that was not reached
         which number of days it exceeds."""
         conditions = [pl.col(name) == value for name, value in keys.items()]
-        found = self.tables["indicator_values"].filter(*conditions)
+        return self._worded(self.tables["indicator_values"].filter(*conditions))
+
+    def _worded(self, found: pl.DataFrame) -> pl.DataFrame:
         return (
             found.with_columns(pl.col(name).cast(pl.String) for name in _KEYS)
             .with_columns(
@@ -151,6 +164,18 @@ class Publication:
             .sort("_order", "periode", "dimensie", "categorie")
             .drop("_order")
         )
+
+    @cached_property
+    def plain(self) -> pl.DataFrame:
+        """The cells of the whole, in total or by quantile, of all indicators, regions and periods; as ``cells``."""
+        codes = pl.Series([TOTAL, QUANTILE], dtype=pl.String)
+        return self._worded(
+            self.tables["indicator_values"].filter(pl.col("dimensie").cast(pl.String).is_in(codes.implode()))
+        )
+
+    def curves(self, **keys: str) -> pl.DataFrame:
+        """The published curves with these keys, in order of category and day."""
+        return self.tables["curves"].filter(pl.col(name) == value for name, value in keys.items())
 
     def status_map(self, activity: str, month: str) -> pl.DataFrame:
         """The regions on the map of one verbeteractiviteit at the end of a month, in the order of the region list.
@@ -277,12 +302,32 @@ def open_publication(home: Path, number: str) -> Publication:
         if name not in checked:
             raise DamagedPublication(name)
     tables = {table: as_table(checked[f"{table}.parquet"], f"{table}.parquet") for table in TABLES}
+    for table, schema in OPTIONAL.items():
+        name = f"{table}.parquet"
+        tables[table] = as_table(checked[name], name) if name in checked else pl.DataFrame(schema=schema)
     tables["indicator_values"] = tables["indicator_values"].with_columns(
         pl.col(name).cast(pl.Categorical) for name in _KEYS
     )
     definitions = as_json(checked["definitions.json"], "definitions.json")
     regions = tuple(Region(**region) for region in as_json(checked["regions.json"], "regions.json"))
     return Publication(number, folder, manifest, {d["id"]: d for d in definitions}, regions, tables)
+
+
+def cube_before(home: Path, number: str) -> tuple[str, pl.DataFrame] | None:
+    """The number and the cube of the publication before ``number``; None when it is the first.
+
+    Raises DamagedPublication when the one before is not what its manifest says."""
+    earlier = [
+        p.name for p in (home / "publications").glob("[0-9]*") if p.name.isdecimal() and int(p.name) < int(number)
+    ]
+    if not earlier:
+        return None
+    last = max(earlier, key=int)
+    folder, name = home / "publications" / last, f"{TABLES[0]}.parquet"
+    content = _bytes(folder / MANIFEST)
+    if not _is_vouched(folder, hashlib.sha256(content).hexdigest()):
+        raise DamagedPublication(MANIFEST)
+    return last, as_table(checked_bytes(folder, as_json(content, MANIFEST), name), name)
 
 
 def _is_vouched(folder: Path, digest: str) -> bool:

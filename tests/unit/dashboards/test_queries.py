@@ -74,7 +74,8 @@ def test_a_broken_manifest_is_damage(copy: Path, content: str) -> None:
 @pytest.mark.parametrize("name", ["manifest.json", "manifest.sha256"])
 def test_a_manifest_is_only_believed_with_its_digest(copy: Path, name: str) -> None:
     path = copy / "publications" / "0003" / name
-    path.write_bytes(path.read_bytes().replace(b"1", b"7", 1))
+    content = path.read_bytes()
+    path.write_bytes(content[:8] + bytes([content[8] ^ 1]) + content[9:])
     with pytest.raises(DamagedPublication, match=r"manifest\.json"):
         queries.open_publication(copy, queries.current_number(copy))
     path.unlink()

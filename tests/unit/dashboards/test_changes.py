@@ -1,0 +1,105 @@
+"""What changed since the publication before."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from dashboards import changes, queries
+from dashboards.queries import DamagedPublication
+
+NAMES = ["indicator", "regio", "periode", "waarde", "ondergrens", "bovengrens", "status"]
+Row = tuple[str, str, str, float | None, float | None, float | None, str]
+
+
+def cube(*rows: Row) -> pl.DataFrame:
+    schema = {name: pl.Float64 if name in NAMES[3:6] else pl.String for name in NAMES}
+    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(
+        regio_niveau=pl.lit("vt_regio"),
+        periode_soort=pl.lit("jaar"),
+        dimensie=pl.lit("totaal"),
+        categorie=pl.lit("totaal"),
+    )
+
+
+HIDDEN = (None, None, None, "afgeschermd")
+
+
+def test_two_equal_cubes_differ_in_nothing() -> None:
+    same = cube(("a", "twente", "2020", 0.5, 0.4, 0.6, "definitief"), ("a", "zeeland", "2020", *HIDDEN))
+    found = changes.compare(same, same)
+    assert found.nothing and found.moves.is_empty() and found.large == 0
+
+
+def test_every_kind_of_change_is_counted_once() -> None:
+    before = cube(
+        ("a", "twente", "2020", 0.5, 0.4, 0.6, "voorlopig"),
+        ("a", "zeeland", "2020", *HIDDEN),
+        ("a", "friesland", "2020", 0.5, 0.4, 0.6, "definitief"),
+        ("b", "twente", "2020", 0.5, 0.4, 0.6, "definitief"),
+    )
+    after = cube(
+        ("a", "twente", "2020", 0.5, 0.4, 0.6, "definitief"),
+        ("a", "zeeland", "2020", 0.5, 0.4, 0.6, "definitief"),
+        ("a", "friesland", "2020", 0.52, 0.42, 0.6, "definitief"),
+        ("a", "twente", "2021", 0.5, 0.4, 0.6, "definitief"),
+        ("b", "twente", "2020", *HIDDEN),
+    )
+    found = changes.compare(before, after)
+    assert found.counts.to_dicts() == [
+        {"indicator": "a", "nieuw": 2, "anders": 1, "status": 1, "weg": 0},
+        {"indicator": "b", "nieuw": 0, "anders": 0, "status": 0, "weg": 1},
+    ]
+    assert (found.total("nieuw"), found.total("weg")) == (2, 1)
+
+
+def test_a_cell_that_is_gone_altogether_is_counted_too() -> None:
+    found = changes.compare(cube(("a", "twente", "2020", 0.5, 0.4, 0.6, "definitief")), cube())
+    assert found.total("weg") == 1
+
+
+def test_only_moves_beyond_both_margins_are_large_and_the_largest_comes_first() -> None:
+    before = cube(
+        ("a", "twente", "2020", 0.5, 0.45, 0.55, "definitief"),
+        ("a", "zeeland", "2020", 0.5, 0.3, 0.7, "definitief"),
+        ("a", "friesland", "2020", 0.5, 0.49, 0.51, "definitief"),
+        ("a", "drenthe", "2020", 0.5, None, None, "definitief"),
+    )
+    after = cube(
+        ("a", "twente", "2020", 0.6, 0.56, 0.64, "definitief"),
+        ("a", "zeeland", "2020", 0.6, 0.4, 0.8, "definitief"),
+        ("a", "friesland", "2020", 0.6, 0.59, 0.61, "definitief"),
+        ("a", "drenthe", "2020", 0.9, None, None, "definitief"),
+    )
+    found = changes.compare(before, after)
+    assert found.large == 2 and found.moves["regio"].to_list() == ["friesland", "twente"]
+    assert found.moves.row(0, named=True)["waarde_was"] == 0.5
+
+
+def test_no_more_than_a_few_moves_are_shown() -> None:
+    regions = [f"r{i}" for i in range(9)]
+    before = cube(*(("a", r, "2020", 0.5, 0.49, 0.51, "definitief") for r in regions))
+    after = cube(*(("a", r, "2020", 0.8, 0.79, 0.81, "definitief") for r in regions))
+    found = changes.compare(before, after)
+    assert (found.large, found.moves.height) == (9, changes.SHOWN)
+
+
+def test_the_cube_before_is_that_of_the_number_before(sample_home: Path, tmp_path: Path) -> None:
+    home = Path(shutil.copytree(sample_home, tmp_path / "home"))
+    assert queries.cube_before(home, "0003") is None
+    found = queries.cube_before(home, "0010")
+    assert found is not None and found[0] == "0003"
+    opened = queries.open_publication(home, "0003")
+    assert found[1].height == opened.tables["indicator_values"].height
+    path = home / "publications" / "0003" / "indicator_values.parquet"
+    path.write_bytes(path.read_bytes() + b"x")
+    with pytest.raises(DamagedPublication, match=r"indicator_values\.parquet"):
+        queries.cube_before(home, "0010")
+
+
+def test_a_publication_from_before_curves_has_none(sample_home: Path, publication: queries.Publication) -> None:
+    assert publication.curves(indicator="herhaling_18_maanden", regio="nederland", periode="2019").height
+    assert queries.OPTIONAL["curves"] == dict(publication.tables["curves"].schema)
