@@ -173,6 +173,15 @@ class Publication:
             self.tables["indicator_values"].filter(pl.col("dimensie").cast(pl.String).is_in(codes.implode()))
         )
 
+    def places(self) -> dict[str, str]:
+        """Of every vt_regio whether it is a praktijklocatie on the peildatum: nu, was or niet."""
+        table, day = self.tables["praktijklocaties"], pl.lit(self.peildatum)
+        begun = table.filter(pl.col("vanaf") <= day)
+        now = set(begun.filter(pl.col("tot").is_null() | (pl.col("tot") >= day))["regio"])
+        once = set(begun["regio"]) - now
+        codes = [region.code for region in self.regions if region.niveau == "vt_regio"]
+        return {code: "nu" if code in now else "was" if code in once else "niet" for code in codes}
+
     def curves(self, **keys: str) -> pl.DataFrame:
         """The published curves with these keys, in order of category and day."""
         return self.tables["curves"].filter(pl.col(name) == value for name, value in keys.items())

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from dashboards import figures, queries, texts
+from dashboards.changes import Changes
 from indicators import dutch
 from indicators.comparison.funnel import MIN_REGIONS, Funnel
 from indicators.comparison.spc import OUTSIDE, Control
@@ -41,15 +42,15 @@ def headline(regions: pl.DataFrame, month: str, status: str = "definitief") -> s
 
 
 def rest(regions: pl.DataFrame) -> str:
-    """What the regions that aren't active do: by name up to four of them, else how many."""
+    """What the regions that aren't active do, each by name."""
     sentences = []
     for status, verb in texts.get("activity_status_sentence").items():
         names = regions.filter(pl.col("status") == status)["naam"].to_list()
         if not names:
             continue
-        count = texts.say("overzicht.rest_count", count=len(names), regions=region_word(regions))
-        who = dutch.listing(names) if len(names) <= 4 else count
-        sentences.append(texts.say("overzicht.rest", names=who, verb=verb["one" if len(names) == 1 else "many"]))
+        sentences.append(
+            texts.say("overzicht.rest", names=dutch.listing(names), verb=verb["one" if len(names) == 1 else "many"])
+        )
     return " ".join(sentences) or str(texts.get("overzicht.all_active"))
 
 
@@ -74,6 +75,178 @@ def map_alternative(regions: pl.DataFrame, activity: str, month: str) -> str:
         month=dutch.period(month),
         counts=", ".join(counts),
     )
+
+
+def figures_on_map(
+    cells: pl.DataFrame, title: str, period: str, level: str, country: Mapping[str, Any] | None, unit: str
+) -> str:
+    """The map of a figure in a sentence: how many regions have one, from where to where, and the country's."""
+    shown = cells.filter(pl.col("waarde").is_not_null()).sort("waarde")
+    words = texts.get("region_words")[level]
+    head = texts.say("map.head", title=title, period=dutch.period(period))
+    if not shown.height:
+        return f"{head} {texts.say('map.nobody', regions=words)}"
+    out = texts.say(
+        "map.sentence",
+        count=shown.height,
+        total=cells.height,
+        regions=words,
+        low=figures.amount(shown["waarde"][0], unit),
+        high=figures.amount(shown["waarde"][-1], unit),
+    )
+    national = figures.spoken(country, unit) if country else ""
+    return f"{head} {out}" + (f" {texts.say('map.country', value=national)}" if national else "")
+
+
+def figure_map_alternative(cells: pl.DataFrame, title: str, period: str, limits: Sequence[float], unit: str) -> str:
+    """The map of a figure in words, for who can't see it."""
+    absent = cells.filter(pl.col("waarde").is_null()).height
+    return texts.say(
+        "map.alt",
+        title=title,
+        period=dutch.period(period),
+        classes=len(limits) + 1,
+        shown=cells.height - absent,
+        absent=absent,
+    )
+
+
+def year_on_year(series: pl.DataFrame, cell: Mapping[str, Any], definition: Mapping[str, Any], unit: str) -> str:
+    """A figure beside the same quarter a year before, and whether that is more than chance: two margins that do not
+    overlap. Empty where there is nothing to put beside it. ``series``: the quarters of one series."""
+    year, _, quarter = cell["periode"].partition("-")
+    ago = series.filter((pl.col("periode") == f"{int(year) - 1}-{quarter}") & pl.col("waarde").is_not_null())
+    if not ago.height or cell["waarde"] is None:
+        return ""
+    before = ago.row(0, named=True)
+    value = figures.figure(before, unit)
+    limits = [row[name] for row in (cell, before) for name in ("ondergrens", "bovengrens")]
+    if any(limit is None for limit in limits):
+        return texts.say("year_on_year.no_margin", value=value)
+    low, high, low_before, high_before = limits
+    if low <= high_before and low_before <= high:
+        return texts.say("year_on_year.chance", value=value)
+    up = cell["waarde"] > before["waarde"]
+    better = {"neutral": None, "higher_is_better": up, "lower_is_better": not up}[definition["polarity"]]
+    form = {None: "higher" if up else "lower", True: "better", False: "worse"}[better]
+    return texts.say(f"year_on_year.{form}", value=value)
+
+
+def changed(found: Changes, before: str) -> list[str]:
+    """What is new since publication ``before``, in sentences."""
+    if found.nothing:
+        return [texts.say("changes.nothing", number=before)]
+    out = [
+        texts.say(f"changes.{name}", count=dutch.number(found.total(name)), number=before)
+        for name in ("nieuw", "anders", "status", "weg")
+        if found.total(name)
+    ]
+    form = "changes.large_none" if not found.large else "changes.large_one" if found.large == 1 else "changes.large"
+    return [*out, texts.say(form, count=dutch.number(found.large))]
+
+
+def moves(found: Changes, definitions: Mapping[str, Mapping[str, Any]], names: Mapping[str, str]) -> list[str]:
+    """The largest moves, each in a line."""
+    out = []
+    for row in found.moves.iter_rows(named=True):
+        definition = definitions.get(row["indicator"])
+        unit = figures.shown_unit(definition) if definition else "aandeel"
+        out.append(
+            texts.say(
+                "changes.move",
+                title=definition["title"] if definition else row["indicator"],
+                region=names.get(row["regio"], row["regio"]),
+                period=dutch.period(row["periode"]),
+                was=figures.amount(row["waarde_was"], unit),
+                now=figures.amount(row["waarde"], unit),
+                split="" if row["dimensie"] in (queries.TOTAL, queries.QUANTILE) else f" ({row['categorie']})",
+            )
+        )
+    return out
+
+
+def changes_by_indicator(found: Changes, definitions: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """How many figures of each indicator changed, each in a line."""
+    out = []
+    for row in found.counts.iter_rows(named=True):
+        title = definitions[row["indicator"]]["title"] if row["indicator"] in definitions else row["indicator"]
+        words = [
+            texts.say(f"changes.short.{name}", count=dutch.number(row[name]))
+            for name in ("nieuw", "anders", "status", "weg")
+            if row[name]
+        ]
+        out.append(texts.say("changes.of_indicator", title=title, words=", ".join(words)))
+    return out
+
+
+def followed_up(cells: pl.DataFrame, region: str, period: str, unit: str) -> str:
+    """The figures at the end of the follow-up, by category, and whether two of them differ by more than chance."""
+    shown = cells.filter(pl.col("waarde").is_not_null()).to_dicts()
+    if not shown:
+        return texts.say("curves.said_none", region=region, period=dutch.period(period))
+    parts = [
+        texts.say("curves.said_part", label=row["label"], value=figures.amount(row["waarde"], unit)) for row in shown
+    ]
+    out = texts.say("curves.said", region=region, period=dutch.period(period), parts="; ".join(parts))
+    hidden = [row["label"] for row in cells.filter(pl.col("waarde").is_null()).to_dicts()]
+    if hidden:
+        out += " " + texts.say("curves.said_hidden", names="; ".join(hidden))
+    if len(shown) == 2 and cells.height == 2 and all(row["ondergrens"] is not None for row in shown):
+        one, other = shown
+        apart = one["ondergrens"] > other["bovengrens"] or other["ondergrens"] > one["bovengrens"]
+        out += " " + texts.get("curves.apart" if apart else "curves.overlap")
+    return out
+
+
+def curves_alternative(
+    drawn: pl.DataFrame, labels: Mapping[str, str], title: str, region: str, period: str, unit: str
+) -> str:
+    """The curves in words: where each ends."""
+    last = drawn.filter(pl.col("dag") == pl.col("dag").max())
+    ends = [
+        f"{labels[row['categorie']]}: {figures.amount(row['waarde'], unit)}"
+        for row in last.iter_rows(named=True)
+        if row["categorie"] in labels
+    ]
+    return texts.say(
+        "curves.alt", title=title, region=region, period=period, days=drawn["dag"].max(), ends="; ".join(ends)
+    )
+
+
+def activities_of(publication: queries.Publication, region: queries.Region) -> str:
+    """The status of each verbeteractiviteit in a region, at the end of the last month; empty where none is known."""
+    if not publication.months:
+        return ""
+    month = publication.months[-1]
+    found = {
+        row["verbeteractiviteit"]: row["status"]
+        for row in publication.tables["regio_status"].filter(maand=month, regio=region.code).iter_rows(named=True)
+    }
+    words = texts.get("activity_status")
+    said = [
+        f"{texts.get('activities')[activity]}: {words[found[activity]].lower()}"
+        for activity in queries.ACTIVITIES
+        if activity in found
+    ]
+    return texts.say("regio.activities", month=dutch.period(month), statuses="; ".join(said)) if said else ""
+
+
+def side_by_side(newest: Mapping[str, Mapping[str, Any] | None], unit: str) -> str:
+    """The newest figure of each category beside the others. ``newest``: category in words -> cell."""
+    said = [
+        texts.say(
+            "praktijk.figure",
+            label=label,
+            value=figures.spoken(cell, unit),
+            margin=texts.say("indicator.answer_margin", interval=limits)
+            if (limits := figures.margin(cell, unit))
+            else "",
+            period=dutch.period(cell["periode"]),
+        )
+        for label, cell in newest.items()
+        if cell and figures.spoken(cell, unit)
+    ]
+    return "; ".join(said) + "." if said else str(texts.get("praktijk.no_figure"))
 
 
 def progress_alternative(counts: pl.DataFrame, activity: str, months: list[str], regions: str) -> str:

@@ -39,6 +39,18 @@ ACTIVITY_FILLS = {
     "geen": {"fill": "#ddd5c4", "pattern": "", "ink": MUTED},
 }
 
+# Classes of a figure on a map, from low to high: light yellow to dark blue with an even fall of lightness, as cividis
+# has (Nunez, Anderton & Renslow 2018, PLoS ONE 13:e0199239): the colour-blind see the order, and so does grey print.
+CLASSES = ("#f7e7a6", "#d9c98a", "#b3a97f", "#8b8c82", "#617184", "#37557f", "#0b2f63")
+
+
+def scale(count: int) -> list[str]:
+    """``count`` of the colours of CLASSES, spread over all of them."""
+    if count == 1:
+        return [CLASSES[len(CLASSES) // 2]]
+    return [CLASSES[round(i * (len(CLASSES) - 1) / (count - 1))] for i in range(count)]
+
+
 # What is added to a marker to tell the status of a figure that is there.
 OPEN_MARKERS = {"definitief": "", "voorlopig": "-open", "onvolledig": "-open-dot"}
 
@@ -66,6 +78,12 @@ SIGNAL_SYMBOLS = {
     "trend": ("star-triangle-down", "star-triangle-up"),
 }
 SIGNAL = SERIES[1]
+
+
+def transparent(colour: str, opacity: float) -> str:
+    """A colour of the palette as rgba."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity})"
 
 
 def template() -> go.layout.Template:

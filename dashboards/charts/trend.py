@@ -63,9 +63,9 @@ def trend(
     return figure
 
 
-def mini_trend(cells: pl.DataFrame) -> go.Figure:
+def mini_trend(cells: pl.DataFrame, *, norm: Mapping[str, Any] | None = None) -> go.Figure:
     """The bare line of one series, for beside a number; signs at the top where a quantile was not reached. ``cells``:
-    periode, waarde, status, and there boven."""
+    periode, waarde, status, and there boven; ``norm``: drawn as a broken line without words."""
     series = cells.sort("periode")
     figure = go.Figure(layout={"template": theme.template()})
     figure.add_traces(lines(series, theme.BLUE, 2))
@@ -76,17 +76,21 @@ def mini_trend(cells: pl.DataFrame) -> go.Figure:
             y=final["waarde"].to_list(),
             mode="markers",
             marker={"size": 9, "color": theme.BLUE},
+            cliponaxis=False,
         )
     )
     top = series["waarde"].max()
-    full = (top if isinstance(top, float) else 1.0) * 1.15
+    full = max(top if isinstance(top, float) else 1.0, norm["value"] if norm else 0.0) * 1.15
+    if norm:
+        across = {"xref": "paper", "x0": 0, "x1": 1, "y0": norm["value"], "y1": norm["value"]}
+        figure.add_shape(type="line", line={"color": theme.ALERT, "width": 1.5, "dash": "longdash"}, **across)
     if horizon := _horizon(series):
         full = 1.2 * horizon
         above = series.filter(pl.col("boven").is_not_null())
         figure.add_trace(_signs(above["periode"].to_list(), 1.05 * horizon, "niet_bereikt", size=8, colour=theme.BLUE))
     figure.update_layout(
         height=64,
-        margin={"l": 0, "r": 0, "t": 4, "b": 0},
+        margin={"l": 0, "r": 6, "t": 4, "b": 0},
         showlegend=False,
         xaxis={
             "visible": False,
@@ -209,7 +213,7 @@ def _band(series: pl.DataFrame, colour: str) -> go.Scatter:
         mode="lines",
         line={"width": 0},
         fill="toself",
-        fillcolor=_transparent(colour, 0.14),
+        fillcolor=theme.transparent(colour, 0.14),
         hoverinfo="skip",
         showlegend=False,
     )
@@ -353,11 +357,6 @@ def draw_norm(figure: go.Figure, norm: Mapping[str, Any], unit: str) -> None:
         text=figures.norm_text("short", norm, unit),
         font={"size": 12, "color": theme.ALERT},
     )
-
-
-def _transparent(colour: str, opacity: float) -> str:
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{opacity})"
 
 
 def occurring(cells: pl.DataFrame) -> Sequence[str]:

@@ -13,17 +13,12 @@ import streamlit as st
 from dashboards import figures, queries, sentences, tables, texts
 from dashboards.charts import trend as trends
 from dashboards.charts.comparison import comparison
-from dashboards.charts.control import control_chart
 from dashboards.charts.funnel import funnel
-from dashboards.pages import address, origin, parts
+from dashboards.pages import address, control, origin, parts
 from dashboards.queries import Publication, Region, Split
 from indicators import dutch
-from indicators.comparison import spc
 from indicators.comparison.verdict import OF_KIND, Comparison, compare
 from indicators.geography import LAND
-
-NEVER = "niet"
-SIGNALS_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -223,42 +218,7 @@ def _control(choice: Choice, cells: pl.DataFrame) -> None:
     series = _first(cells).sort("periode")
     if not _has_control(choice) or choice.kind != "maand" or not series["waarde"].drop_nulls().len():
         return
-    months = series["periode"].to_list()
-    final = series.with_columns(waarde=pl.when(pl.col("status") == "definitief").then("waarde"))["waarde"].to_list()
-    region, ceiling = choice.region_name, 1.0 if choice.unit in figures.SHARES else float("inf")
-    above = st.container(key="control-said")
-    with st.container(key="control-controls"):
-        labels = {NEVER: texts.get("control.rebase_never"), **{m: dutch.period(m) for m in months[1:]}}
-        _select("herstart", list(labels), labels, "rebase", NEVER)
-    rebase = address.after("herstart")
-    found = spc.control(
-        final, rebase_at=None if rebase == NEVER else months.index(rebase), floor=0.0, ceiling=ceiling
-    )  # fmt: skip
-    with above:
-        heading = f"<h3>{escape(texts.say('control.title', region=region))}</h3>"
-        parts.html(heading + _control_said(found, final, months, choice.unit))
-    if found.segments:
-        figure = control_chart(series, found, choice.unit, norm=choice.definition["norm"])
-        words = sentences.control_alternative(found, months, choice.definition["title"], region, choice.unit)
-        parts.chart(figure, words, "control-chart")
-        parts.html(f'<p class="note">{escape(_norm_note(choice.definition))}</p>')
-
-
-def _control_said(found: spc.Control, values: list[float | None], months: list[str], unit: str) -> str:
-    """What the control chart says, as HTML; where it has no limits, why."""
-    shown = [month for month, value in zip(months, values, strict=True) if value is not None]
-    if not found.segments:
-        few = texts.say("control.none", minimum=spc.MIN_MONTHS, count=len(shown))
-        return f"<p>{escape(few if len(shown) < spc.MIN_MONTHS else texts.get('control.gaps'))}</p>"
-    limits = f'<p class="note">{escape(sentences.control_limits(found, months, unit))}</p>'
-    if not found.signals:
-        return f"<p>{escape(sentences.control_calm(found, months))}</p>{limits}"
-    lines = [f"<li>{escape(line)}</li>" for line in sentences.signals(found, months)]
-    earlier, newest = lines[:-SIGNALS_SHOWN], lines[-SIGNALS_SHOWN:]
-    said = f"<p>{escape(texts.get('control.changed'))}</p><ul>{''.join(newest)}</ul>"
-    if earlier:
-        said += parts.details(texts.say("control.earlier", count=len(earlier)), f"<ul>{''.join(earlier)}</ul>")
-    return said + limits
+    control.show(series, choice.definition, choice.region_name, choice.unit)
 
 
 def _twin(caption: str, first: list[str], rows: list[list[str]], verdicts: Sequence[str] = ()) -> None:

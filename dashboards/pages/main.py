@@ -11,13 +11,31 @@ from pathlib import Path
 import streamlit as st
 
 from dashboards import queries, serve, texts
-from dashboards.pages import backfill, datakwaliteit, indicator, leveringen, nothing, overzicht, parts, runs, uitleg
+from dashboards.pages import (
+    backfill,
+    datakwaliteit,
+    herhaling,
+    indicator,
+    leveringen,
+    nothing,
+    overzicht,
+    parts,
+    praktijk,
+    regio,
+    resultaten,
+    runs,
+    uitleg,
+)
 from dashboards.queries import Publication
 
 OPENED = "publication"
 PAGES = {
     "overzicht": overzicht.show,
+    "regio": regio.show,
     "indicator": indicator.show,
+    "herhaling": herhaling.show,
+    "praktijk": praktijk.show,
+    "resultaten": resultaten.show,
     "uitleg": uitleg.show,
     "datakwaliteit": datakwaliteit.show,
     "leveringen": leveringen.show,

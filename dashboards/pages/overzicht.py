@@ -1,4 +1,4 @@
-"""The start page: where the country stands, in four figures and a map through time."""
+"""The start page: where the country stands, in one screen. Four figures, a map, what is new, what they cannot say."""
 
 from __future__ import annotations
 
@@ -9,71 +9,73 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import figures, queries, sentences, tables, texts
-from dashboards.charts.progress import progress
-from dashboards.charts.status_map import status_map
+from dashboards import changes, figures, queries, sentences, texts
 from dashboards.charts.trend import mini_trend
-from dashboards.pages import address, parts
+from dashboards.pages import kaart, parts
 from dashboards.queries import Publication
 from indicators import dutch
 from indicators.geography import LAND
 
-SECONDS_PER_MONTH = 0.9
-PLAYING = "map:playing"
+stop = kaart.stop
 
 
 def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
     months = publication.months
-    if not months:
-        parts.title(texts.get("overzicht.title"), escape(texts.get("overzicht.no_map")))
-        _tiles(publication, site)
-        return
-    now = publication.status_map("actieoverleg", months[-1])
-    status = publication.status_of("actieoverleg_dekking", months[-1], "maand")
-    parts.title(sentences.headline(now, months[-1], status), escape(sentences.rest(now)))
-    _tiles(publication, site)
-    parts.section(texts.get("overzicht.map_title"))
-    if st.session_state.get(PLAYING):
-        st.fragment(_map, run_every=SECONDS_PER_MONTH)(publication)
+    with st.container(key="start-head"):
+        _head(publication, months)
+    with st.container(key="start"):
+        with st.container(key="start-facts"):
+            _tiles(publication, site)
+            with st.container(key="start-notes"):
+                parts.html(_cannot_say())
+                _changed(publication)
+        if months:
+            with st.container(key="start-map"):
+                kaart.show(publication)
+
+
+def _head(publication: Publication, months: list[str]) -> None:
+    if months:
+        now = publication.status_map("actieoverleg", months[-1])
+        status = publication.status_of("actieoverleg_dekking", months[-1], "maand")
+        parts.title(sentences.headline(now, months[-1], status), escape(sentences.rest(now)))
     else:
-        st.fragment(_map)(publication)
-
-
-def stop() -> None:
-    """Ends the playing of the map, for when another page is shown."""
-    st.session_state.pop(PLAYING, None)
+        parts.title(texts.get("overzicht.title"), escape(texts.get("overzicht.no_map")))
 
 
 def _tiles(publication: Publication, site: Mapping[str, st.Page]) -> None:
     shown = [entry for entry in texts.get("headline") if entry["indicator"] in publication.definitions]
     if not shown:
         return
-    parts.section(texts.get("overzicht.tiles"), texts.get("overzicht.tiles_note"))
+    parts.html(f'<h2 class="heard">{escape(texts.get("overzicht.tiles"))}</h2>')
     with st.container(key="tiles"):
         for entry in shown:
             with st.container(key=f"tile-{entry['indicator']}"):
                 _tile(publication, site, entry)
+    parts.html(f'<p class="note hint">{escape(texts.get("overzicht.tiles_note"))}</p>')
 
 
 def _tile(publication: Publication, site: Mapping[str, st.Page], entry: Mapping[str, str]) -> None:
     definition = publication.definitions[entry["indicator"]]
-    cells = publication.cells(
-        indicator=entry["indicator"],
-        regio=LAND,
-        periode_soort="kwartaal",
-        dimensie=entry["dimensie"],
-        categorie=entry["categorie"],
+    unit = figures.shown_unit(definition)
+    series = publication.plain.filter(
+        (pl.col("indicator") == entry["indicator"])
+        & (pl.col("regio") == LAND)
+        & (pl.col("periode_soort") == "kwartaal")
+        & (pl.col("categorie") == entry["categorie"])
     )
-    cell = queries.headline_cell(cells)
-    parts.html(_tile_text(entry, cell, cells, figures.shown_unit(definition)))
-    newest = queries.newest_figure(cells)
+    cell = queries.headline_cell(series)
+    parts.html(_tile_value(entry, cell, unit))
+    newest = queries.newest_figure(series)
     if newest:
-        cells = cells.filter(pl.col("periode") <= newest["periode"])
-        ends = cells["periode"].sort()
+        seen = series.filter(pl.col("periode") <= newest["periode"])
+        ends = seen["periode"].sort()
         alternative = texts.say(
             "overzicht.spark_alt", title=definition["title"], first=dutch.period(ends[0]), last=dutch.period(ends[-1])
         )
-        parts.static_chart(mini_trend(cells), alternative, f"spark-{entry['indicator']}")
+        figure = mini_trend(seen, norm=definition["norm"])
+        parts.static_chart(figure, alternative, f"spark-{entry['indicator']}")
+    parts.html(_tile_text(entry, cell, series, definition))
     st.page_link(
         site["indicator"],
         label=definition["title"],
@@ -84,113 +86,71 @@ def _tile(publication: Publication, site: Mapping[str, st.Page], entry: Mapping[
     )
 
 
-def _tile_text(entry: Mapping[str, str], cell: Mapping[str, Any] | None, cells: pl.DataFrame, unit: str) -> str:
-    head = f'<h3 class="tile-theme">{escape(entry["theme"])}</h3>'
+def _tile_value(entry: Mapping[str, str], cell: Mapping[str, Any] | None, unit: str) -> str:
+    value = f'<p class="tile-value">{escape(figures.figure(cell, unit))}</p>' if cell else ""
+    return f'<h3 class="tile-theme">{escape(entry["theme"])}</h3>{value}'
+
+
+def _tile_text(
+    entry: Mapping[str, str], cell: Mapping[str, Any] | None, series: pl.DataFrame, definition: Mapping[str, Any]
+) -> str:
     if cell is None:
-        return f'{head}<p class="tile-text">{escape(texts.get("overzicht.tile_none"))}</p>'
+        return f'<p class="tile-text">{escape(texts.get("overzicht.tile_none"))}</p>'
+    unit = figures.shown_unit(definition)
     lines = [dutch.period(cell["periode"])]
     if cell["status"] != "definitief":
         lines[0] += f" · {texts.get('status')[cell['status']]['word']}"
         lines.append(texts.get("overzicht.tile_not_final"))
     if limits := figures.margin(cell, unit):
-        lines.append(texts.say("overzicht.tile_margin", interval=limits))
-    year, _, quarter = cell["periode"].partition("-")
-    before = cells.filter((pl.col("periode") == f"{int(year) - 1}-{quarter}") & queries.HAS_FIGURE)
-    if before.height:
-        ago = figures.figure(before.row(0, named=True), unit)
-        lines.append(texts.say("overzicht.tile_year_ago", value=ago))
+        lines[0] += f" · {texts.say('overzicht.tile_margin', interval=limits)}"
+    if definition["norm"]:
+        lines[0] += f" · {figures.norm_text('short', definition['norm'], definition['unit']).lower()}"
+    trend = sentences.year_on_year(series, cell, definition, unit)
     return (
-        f'{head}<p class="tile-value">{escape(figures.figure(cell, unit))}</p>'
         f'<p class="tile-text">{escape(entry["text"])}</p>'
+        f'<p class="tile-trend">{escape(trend)}</p>'
         f'<p class="tile-meta">{"<br>".join(escape(line) for line in lines)}</p>'
     )
 
 
-def _map(publication: Publication) -> None:
-    """Runs by itself: a step of the slider draws the map again and nothing else."""
-    months, activities = publication.months, list(queries.ACTIVITIES)
-    address.begin()
-    _advance(months)
-    address.before("activiteit", activities, activities[0])
-    address.before("maand", months, months[-1])
-    with st.container(key="map-controls"):
-        st.segmented_control(
-            texts.get("overzicht.activity"),
-            activities,
-            format_func=lambda code: texts.get("activities")[code],
-            key="activiteit",
-            required=True,
-            wrap=True,
-        )
-        activity = address.after("activiteit")
-        label = texts.say("overzicht.month", first=dutch.period(months[0]), last=dutch.period(months[-1]))
-        with st.container(key="map-slider", horizontal=True, vertical_alignment="bottom", wrap=False):
-            st.select_slider(label, months, format_func=dutch.period, key="maand")
-            month = address.after("maand")
-            _play_button(months)
-        parts.html(f'<p class="note hint">{escape(texts.get("overzicht.map_keys"))}</p>')
-    if not st.session_state.get(PLAYING):
-        address.write()
-    regions = publication.status_map(activity, month)
-    parts.html(
-        f'<p class="map-sentence" aria-live="polite">{escape(sentences.map_sentence(regions, activity, month))}</p>'
-    )
-    labels = texts.get("activity_status")
-    with st.container(key="map-and-table"):
-        with st.container(key="map", height="stretch"):
-            figure = status_map(regions, publication.outlines, labels)
-            parts.chart(figure, sentences.map_alternative(regions, activity, month), "map-chart", fill=True)
-        with st.container(key="map-table"):
-            parts.html(
-                tables.table(
-                    texts.say(
-                        "overzicht.table_caption", activity=texts.get("activities")[activity], month=dutch.period(month)
-                    ),
-                    [texts.get(f"overzicht.column_{name}") for name in ("region", "status", "since")],
-                    tables.status_rows(regions, months[0]),
-                )
-            )
-    _progress(publication, activity, month, sentences.region_word(regions))
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _compared(home: str, number: str, _publication: Publication) -> tuple[str, changes.Changes] | None:
+    """Two publications are immutable, so what differs is worked out once for all sessions."""
+    before = queries.cube_before(_publication.folder.parents[1], number)
+    return None if before is None else (before[0], changes.compare(before[1], _publication.tables["indicator_values"]))
 
 
-def _play_button(months: list[str]) -> None:
-    playing = st.session_state.get(PLAYING, False)
-    text, icon = ("pause", ":material/pause:") if playing else ("play", ":material/play_arrow:")
-    if st.button(texts.get(f"overzicht.{text}"), icon=icon, key="play"):
-        st.session_state[PLAYING] = not playing
-        if not playing and st.session_state["maand"] == months[-1]:
-            st.session_state["map:restart"] = True
-        st.rerun()
-
-
-def _advance(months: list[str]) -> None:
-    """One month further while playing; stops at the last."""
-    if not st.session_state.get(PLAYING):
+def _changed(publication: Publication) -> None:
+    """What is new since the publication before."""
+    try:
+        found = _compared(str(publication.folder), publication.number, publication)
+    except queries.DamagedPublication:
+        parts.html(_note(texts.get("changes.title"), [texts.get("changes.damaged")]))
         return
-    now = st.session_state.get("maand", months[0])
-    if st.session_state.pop("map:restart", False):
-        st.session_state["maand"] = months[0]
-    elif now in months[:-1]:
-        st.session_state["maand"] = months[months.index(now) + 1]
-    if st.session_state["maand"] == months[-1]:
-        st.session_state[PLAYING] = False
-        st.rerun()
+    if found is None:
+        parts.html(_note(texts.get("changes.title"), [texts.get("changes.first")]))
+        return
+    before, compared = found
+    lines = sentences.changed(compared, before)
+    content = _note(texts.get("changes.title"), lines)
+    more = sentences.moves(compared, publication.definitions, publication.region_names)
+    counts = sentences.changes_by_indicator(compared, publication.definitions)
+    if counts:
+        content += parts.details(
+            texts.get("changes.more"),
+            (f"<p>{escape(texts.get('changes.moves'))}</p>{_list(more)}" if more else "")
+            + f"<p>{escape(texts.get('changes.counts'))}</p>{_list(counts)}",
+        )
+    parts.html(content)
 
 
-def _progress(publication: Publication, activity: str, month: str, regions: str) -> None:
-    months, labels = publication.months, texts.get("activity_status")
-    counts = publication.status_counts(activity)
-    parts.html(f"<h3>{escape(texts.get('overzicht.progress_title'))}</h3>")
-    figure = progress(counts, labels, months, month, texts.get("overzicht.progress_axis"))
-    parts.chart(figure, sentences.progress_alternative(counts, activity, months, regions), "progress-chart")
-    found = {(row["maand"], row["status"]): row["aantal"] for row in counts.iter_rows(named=True)}
-    rows = [[escape(dutch.period(m)), *(str(found.get((m, s), 0)) for s in labels)] for m in months]
-    parts.folded(
-        texts.get("overzicht.progress_table"),
-        tables.table(
-            texts.say("overzicht.progress_caption", activity=texts.get("activities")[activity], regions=regions),
-            [texts.get("overzicht.column_month"), *labels.values()],
-            rows,
-            numeric=range(1, len(labels) + 1),
-        ),
-    )
+def _cannot_say() -> str:
+    return _note(texts.get("cannot_say.title"), texts.get("cannot_say.lines"))
+
+
+def _note(title: str, lines: list[str]) -> str:
+    return f"<h3>{escape(title)}</h3>{_list(lines)}"
+
+
+def _list(lines: list[str]) -> str:
+    return f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>"

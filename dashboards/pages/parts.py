@@ -26,30 +26,33 @@ def style() -> None:
 
 
 def header(publication: Publication | None, site: Mapping[str, st.Page], current: st.Page) -> None:
-    """Name, pages, and which publication this is."""
+    """Name, which publication this is, and the pages."""
     with st.container(key="site-header"):
-        with st.container(key="site-bar", horizontal=True, vertical_alignment="center", gap="medium"):
-            html(
-                f'<div class="brand"><span class="brand-name">{escape(texts.get("site.name"))}</span>'
-                f'<span class="brand-line">{escape(texts.get("site.tagline"))}</span></div>'
-            )
-            with st.container(key="site-nav", horizontal=True, gap="small", width="content"):
+        html(
+            f'<div class="brand"><div><span class="brand-name">{escape(texts.get("site.name"))}</span>'
+            f'<span class="brand-line">{escape(texts.get("site.tagline"))}</span></div>{_which(publication)}</div>'
+        )
+        if site:
+            with st.container(key="site-nav", horizontal=True, gap="small"):
                 for name, page in site.items():
                     if name not in STEWARDS:
                         _link(name, page, page.url_path == current.url_path)
-                if site:
-                    _link("stewards", site[STEWARDS[0]], current.url_path in STEWARDS, texts.get("pages.stewards"))
+                _link("stewards", site[STEWARDS[0]], current.url_path in STEWARDS, texts.get("pages.stewards"))
         if current.url_path in STEWARDS and site:
             with st.container(key="stewards-nav", horizontal=True, gap="small"):
                 for name in STEWARDS:
                     _link(name, site[name], name == current.url_path)
-        if publication:
-            until = texts.say("site.until", peildatum=dutch.day(publication.peildatum))
-            number = texts.say("site.publication", number=publication.number)
-            badge = ""
-            if publication.manifest.get("fictief"):
-                badge = f'<span class="badge">{escape(texts.get("site.fictitious"))}</span>'
-            html(f'<p class="publication"><strong>{escape(number)}</strong> · {escape(until)} {badge}</p>')
+
+
+def _which(publication: Publication | None) -> str:
+    if publication is None:
+        return ""
+    until = texts.say("site.until", peildatum=dutch.day(publication.peildatum))
+    number = texts.say("site.publication", number=publication.number)
+    badge = ""
+    if publication.manifest.get("fictief"):
+        badge = f'<span class="badge">{escape(texts.get("site.fictitious"))}</span>'
+    return f'<p class="publication"><span><strong>{escape(number)}</strong> · {escape(until)}</span>{badge}</p>'
 
 
 def _link(name: str, page: st.Page, is_current: bool, label: str | None = None) -> None:

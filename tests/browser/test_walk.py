@@ -16,7 +16,16 @@ from visiting import WIDTHS, Visit, visiting
 # Each address, and how many charts stand on its page.
 ADDRESSES = {
     "/": 6,
-    "/?activiteit=hg_vt_zsm&maand=2020-03": 6,
+    "/?kaart=hg_vt_zsm&maand=2020-03": 6,
+    "/?kaart=herhaling_18_maanden&kaart_niveau=arrondissement&kaart_per=jaar&kaart_jaar=2019": 5,
+    "/?kaart=tijd_tot_eerste_afstemming": 5,
+    "/regio": 1,
+    "/regio?regio=oost_nederland&periode=kwartaal&indicator=actieoverleg_bereik": 1,
+    "/herhaling": 1,
+    "/herhaling?uitsplitsing=aard_geweld&periode=kwartaal&regio=oost_nederland": 1,
+    "/praktijk": 2,
+    "/praktijk?indicator=actieoverleg_bereik&periode=jaar": 2,
+    "/resultaten": 0,
     "/indicator": 3,
     "/indicator?indicator=veiligheidsbeoordeling_binnen_5_werkdagen&regio=twente&uitsplitsing=onveiligheid": 3,
     "/indicator?indicator=tijd_tot_eerste_afstemming&uitsplitsing=aard_geweld&kwantiel=p90&regio=oost_nederland": 2,
@@ -85,17 +94,18 @@ def test_the_slider_works_with_the_keyboard_alone(visit: Visit) -> None:
         visit.page.keyboard.press(key)
         expect(sentence).to_contain_text(month.capitalize())
         expect(slider).to_have_attribute("aria-valuetext", month)
-        expect(visit.page.locator(".st-key-map-table caption")).to_contain_text(month)
+        expect(visit.page.locator(".st-key-start-map caption").first).to_contain_text(month)
     expect(visit.page).to_have_url(re.compile("maand=2019-02"))
     visit.check()
 
 
 def test_an_address_can_be_shared_and_gone_back_to(wide: Visit) -> None:
-    wide.open("/?maand=2019-06&activiteit=strafbare_km")
+    wide.open("/?maand=2019-06&kaart=strafbare_km")
     expect(wide.page.locator(".map-sentence")).to_contain_text("Juni 2019")
-    wide.page.get_by_text("Samen op in acuut", exact=True).first.click()
+    wide.page.locator(".st-key-kaart").get_by_role("combobox").click()
+    wide.page.get_by_role("option", name="Status van Samen op in acuut").click()
     expect(wide.page.locator(".map-sentence")).to_contain_text("Samen op in acuut")
-    expect(wide.page).to_have_url(re.compile("activiteit=samen_op_in_acuut"))
+    expect(wide.page).to_have_url(re.compile("kaart=samen_op_in_acuut"))
     wide.page.go_back()
     expect(wide.page.locator(".map-sentence")).to_contain_text("Strafbare kindermishandeling")
     wide.check()
@@ -162,6 +172,26 @@ def test_the_map_plays_and_stops_by_itself(wide: Visit) -> None:
     expect(wide.page.locator(".map-sentence")).to_contain_text("December 2021")
     expect(wide.page.get_by_role("button", name="Speel af")).to_be_visible()
     wide.check()
+
+
+def test_any_figure_is_a_map_through_time(wide: Visit) -> None:
+    wide.open("/?kaart=veiligheidsbeoordeling_binnen_5_werkdagen")
+    sentence = wide.page.locator(".map-sentence")
+    expect(sentence).to_contain_text("3e kwartaal 2021")
+    wide.page.get_by_role("slider").focus()
+    wide.page.keyboard.press("ArrowLeft")
+    expect(sentence).to_contain_text("2e kwartaal 2021")
+    expect(wide.page).to_have_url(re.compile("kaart_kwartaal=2021-K2"))
+    expect(wide.page.locator(".st-key-start-map tbody tr")).to_have_count(27)
+    wide.check()
+
+
+def test_the_first_screen_tells_who_has_no_actieoverleg_and_what_figures_cannot_say(wide: Visit) -> None:
+    wide.open("/")
+    for text in ("Zeeland weegt het nog af.", "Beter dan een jaar eerder", "Wat deze cijfers niet zeggen"):
+        box = wide.page.get_by_text(text).first.bounding_box()
+        assert box and box["y"] + box["height"] < 900, text
+    expect(wide.page.locator(".st-key-start-notes")).to_contain_text("Dit is de eerste publicatie")
 
 
 def test_from_a_tile_to_its_indicator_and_on_to_the_explanation(wide: Visit) -> None:

@@ -44,10 +44,10 @@ def test_the_headline_says_that_it_may_still_change() -> None:
     assert "(" not in sentences.headline(frame, "2020-12", "definitief")
 
 
-def test_the_rest_is_named_when_few_and_counted_when_many() -> None:
+def test_every_region_that_is_not_active_is_named() -> None:
     assert sentences.rest(regions(actief=["A"], afweging=["Zeeland"])) == "Zeeland weegt het nog af."
     assert sentences.rest(regions(gepland=["A", "B"])) == "A en B hebben het gepland."
-    assert sentences.rest(regions(geen=list("ABCDE"))) == "5 regio's doen het nog niet."
+    assert sentences.rest(regions(geen=list("ABCDE"))) == "A, B, C, D en E doen het nog niet."
     assert "Schuif de maand terug" in sentences.rest(regions(actief=["A"]))
 
 

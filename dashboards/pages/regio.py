@@ -1,0 +1,151 @@
+"""One region: all its figures beside its arrondissement and the country, by theme, and what stands out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from urllib.parse import urlencode
+
+import polars as pl
+import streamlit as st
+
+from dashboards import figures, queries, regional, sentences, tables, texts
+from dashboards.charts.spark import spark
+from dashboards.pages import address, control, parts
+from dashboards.queries import Publication, Region
+from dashboards.regional import Cell, Line
+from indicators import dutch
+
+KINDS = ("jaar", "kwartaal")
+COLUMNS = ("indicator", "region", "verdict", "arrondissement", "country", "trend")
+NO_CONTROL = ("coverage",)
+
+
+def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
+    address.begin()
+    regions = {r.code: r for r in publication.regions if r.niveau != "land"}
+    head = st.container(key="region-head")
+    with st.container(key="controls"):
+        labels = {r.code: f"{r.naam} ({texts.get('level_short')[r.niveau]})" for r in regions.values()}
+        first = next(code for code, r in regions.items() if r.niveau == "vt_regio")
+        region = regions[_select("regio", labels, first)]
+        kinds = texts.get("period_kinds")
+        address.before("periode", list(KINDS), KINDS[0])
+        st.segmented_control(
+            texts.get("indicator.period"), list(KINDS), format_func=lambda k: kinds[k], key="periode", required=True
+        )
+        kind = address.after("periode")
+    themes = regional.lines(publication, region, kind)
+    with head:
+        _head(publication, region, themes)
+    for theme, lines in themes:
+        table = _table(region, theme, lines, kind)
+        parts.html(f'<h2>{escape(theme)}</h2><div class="region-table">{table}</div>')
+    parts.html(f'<p class="note">{escape(texts.get("regio.note"))}</p>')
+    statuses = {str(line.cell["status"]) for _, lines in themes for line in lines}
+    parts.html(parts.marks_line([status for status in texts.get("status") if status in statuses]))
+    _control(publication, region, themes)
+    address.write()
+
+
+def _select(key: str, labels: Mapping[str, str], default: str) -> str:
+    address.before(key, list(labels), default)
+    st.selectbox(
+        texts.get(f"regio.choose_{key}"),
+        list(labels),
+        format_func=lambda code: labels[code],
+        key=key,
+        filter_mode="contains",
+    )
+    return address.after(key)
+
+
+def _head(publication: Publication, region: Region, themes: list[tuple[str, list[Line]]]) -> None:
+    above = publication.region_names.get(region.arrondissement, "")
+    lead = texts.say("regio.in_arrondissement", name=above) if region.niveau == "vt_regio" else ""
+    activities = sentences.activities_of(publication, region)
+    parts.title(region.naam, escape(" ".join(filter(None, [lead, activities]))))
+    found = regional.standing_out(themes)
+    items = "".join(f"<li>{escape(regional.sentence(line, region.naam))}</li>" for line in found)
+    said = f"<p>{escape(texts.get('regio.stands_out'))}</p><ul>{items}</ul>" if found else ""
+    if not found:
+        said = f"<p>{escape(texts.get('regio.nothing_stands_out'))}</p>"
+    if hidden := regional.hidden(themes):
+        said += f'<p class="note">{escape(texts.say("regio.no_figure", names="; ".join(hidden)))}</p>'
+    parts.html(said)
+
+
+def _table(region: Region, theme: str, lines: list[Line], kind: str) -> str:
+    heads = [texts.get(f"regio.columns.{name}") for name in COLUMNS]
+    heads[1] = region.naam
+    shown = list(range(len(COLUMNS)))
+    if region.niveau != "vt_regio":
+        shown.remove(COLUMNS.index("arrondissement"))
+    rows = []
+    for line in lines:
+        row = [
+            _name(line, region, kind),
+            _value(line.cell, line),
+            _verdict(line),
+            _value(line.arrondissement, line),
+            _value(line.country, line),
+            spark(line.series),
+        ]
+        rows.append([row[i] for i in shown])
+    caption = texts.say("regio.caption", theme=theme, region=region.naam)
+    return tables.table(caption, [heads[i] for i in shown], rows, stacked=True)
+
+
+def _name(line: Line, region: Region, kind: str) -> str:
+    query = urlencode({"indicator": line.definition["id"], "regio": region.code, "periode": kind})
+    sentence = regional.sentence(line, region.naam)
+    return (
+        f'<a href="./indicator?{escape(query)}" target="_self">{escape(line.definition["title"])}</a>'
+        f'<span class="said">{escape(dutch.period(line.cell["periode"]))}. {escape(sentence)}</span>'
+    )
+
+
+def _value(cell: Cell | None, line: Line) -> str:
+    if cell is None:
+        return f'<span class="note">{escape(texts.get("regio.not_there"))}</span>'
+    value = figures.figure(cell, line.unit)
+    if not value:
+        return f'<span class="note">{tables.sign(cell["status"])}</span>'
+    margin = figures.margin(cell, line.unit)
+    status = "" if cell["status"] == "definitief" else f'<span class="said">{tables.sign(cell["status"])}</span>'
+    limits = (
+        f'<span class="said">{escape(texts.say("overzicht.tile_margin", interval=margin))}</span>' if margin else ""
+    )
+    return f'<strong class="whole">{escape(value)}</strong>{limits}{status}'
+
+
+def _verdict(line: Line) -> str:
+    if line.verdict is None:
+        return ""
+    sign = texts.get("regio.signs")[line.verdict.certainty or line.verdict.verdict]
+    return f'<span class="sign" aria-hidden="true">{sign}</span> {escape(sentences.verdict(line.verdict))}'
+
+
+def _control(publication: Publication, region: Region, themes: list[tuple[str, list[Line]]]) -> None:
+    """The control chart of the months of one indicator of choice."""
+    titles = {
+        line.definition["id"]: str(line.definition["title"])
+        for _, lines in themes
+        for line in lines
+        if line.definition["kind"] not in NO_CONTROL
+    }
+    if not titles:
+        return
+    parts.section(texts.get("regio.control"), texts.get("regio.control_note"))
+    every = publication.plain.filter((pl.col("regio") == region.code) & (pl.col("periode_soort") == "maand"))
+    seen = set(every.filter(pl.col("waarde").is_not_null())["indicator"])
+    indicator = _select("indicator", titles, next((i for i in titles if i in seen), next(iter(titles))))
+    definition = publication.definitions[indicator]
+    category = regional.FIRST.get(definition["kind"], queries.TOTAL)
+    months = every.filter((pl.col("indicator") == indicator) & (pl.col("categorie") == category)).with_columns(
+        label=pl.lit(region.naam)
+    )
+    if months["waarde"].drop_nulls().is_empty():
+        parts.html(f"<p>{escape(texts.say('regio.no_months', region=region.naam))}</p>")
+        return
+    control.show(months.sort("periode"), definition, region.naam, figures.shown_unit(definition))

@@ -1,0 +1,71 @@
+"""The digital overview: what the landelijk netwerk delivered, and the training there is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+
+import polars as pl
+import streamlit as st
+
+from dashboards import overview, tables, texts
+from dashboards.overview import EVERYTHING
+from dashboards.pages import address, parts
+from dashboards.queries import Publication
+
+
+def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
+    address.begin()
+    results, training = publication.tables["resultaten"], publication.tables["opleidingen"]
+    parts.title(texts.get("resultaten.title"), escape(_lead(results, training)))
+    _results(results)
+    _training(publication, training)
+    address.write()
+
+
+def _lead(results: pl.DataFrame, training: pl.DataFrame) -> str:
+    done = results.filter(pl.col("status") == "opgeleverd").height
+    planned = training.filter(pl.col("status") == "gepland").height
+    return texts.say("resultaten.lead", done=done, total=results.height, training=training.height, planned=planned)
+
+
+def _results(results: pl.DataFrame) -> None:
+    parts.section(texts.get("resultaten.results"))
+    with st.container(key="results-controls"):
+        chosen = _select("activiteit", {EVERYTHING: texts.get("resultaten.everything"), **overview.activities(results)})
+    rows = overview.result_rows(results, chosen)
+    heads = [texts.get(f"resultaten.columns.{name}") for name in ("title", "activity", "status", "day", "place")]
+    parts.html(tables.table(texts.get("resultaten.results_caption"), heads, rows, stacked=True))
+
+
+def _training(publication: Publication, training: pl.DataFrame) -> None:
+    parts.section(texts.get("resultaten.training"))
+    there = set(training["regio"])
+    regions = {r.code: r.naam for r in publication.regions if r.code in there}
+    statuses = texts.get("resultaten.statuses")
+    states = {
+        code: statuses[code]["word"].capitalize() for code in training["status"].unique().sort() if code in statuses
+    }
+    with st.container(key="training-controls"):
+        region = _select("regio", {EVERYTHING: texts.get("resultaten.every_region"), **regions})
+        state = _select("stand", {EVERYTHING: texts.get("resultaten.every_status"), **states})
+    rows = overview.training_rows(training, publication.region_names, region, state)
+    if not rows:
+        parts.html(f"<p>{escape(texts.get('resultaten.no_training'))}</p>")
+        return
+    heads = [
+        texts.get(f"resultaten.columns.{name}") for name in ("name", "region", "date", "status", "times", "people")
+    ]
+    parts.html(tables.table(texts.get("resultaten.training_caption"), heads, rows, numeric=(4, 5), stacked=True))
+
+
+def _select(key: str, labels: Mapping[str, str]) -> str:
+    address.before(key, list(labels), EVERYTHING)
+    st.selectbox(
+        texts.get(f"resultaten.choose_{key}"),
+        list(labels),
+        format_func=lambda code: labels[code],
+        key=key,
+        filter_mode="contains",
+    )
+    return address.after(key)
