@@ -34,10 +34,21 @@ def day_label(day: int, horizon: int) -> str:
     >>> day_label(91, 548), day_label(15, 90)
     ('3 maanden', '15 dagen')
     """
-    if horizon < IN_MONTHS_FROM:
-        return texts.say("curves.days", count=day)
-    months = round(day / DAYS_A_MONTH)
-    return texts.say("curves.month" if months == 1 else "curves.months", count=months)
+    number, unit = day_number(day, horizon), time_unit(horizon)
+    return texts.say(f"curves.{unit}_one" if number == "1" else f"curves.{unit}", count=number)
+
+
+def day_number(day: int, horizon: int) -> str:
+    """
+    >>> day_number(91, 548), day_number(15, 90)
+    ('3', '15')
+    """
+    return str(day if time_unit(horizon) == "days" else round(day / DAYS_A_MONTH))
+
+
+def time_unit(horizon: int) -> str:
+    """In what time is told: days or months."""
+    return "days" if horizon < IN_MONTHS_FROM else "months"
 
 
 def curves(cells: pl.DataFrame, unit: str, labels: Mapping[str, str]) -> go.Figure:
@@ -60,13 +71,13 @@ def curves(cells: pl.DataFrame, unit: str, labels: Mapping[str, str]) -> go.Figu
         height=HEIGHT,
         hovermode="closest",
         hoverdistance=30,
-        margin={"t": 36, "r": 34},
+        margin={"t": 36, "r": 20},
         xaxis={
             "range": [-0.02 * horizon, 1.02 * horizon],
             "tickvals": marked,
-            "ticktext": [day_label(day, horizon) for day in marked],
+            "ticktext": [day_number(day, horizon) for day in marked],
             "tickangle": 0,
-            "ticklabeloverflow": "allow",
+            "title": {"text": texts.get(f"curves.axis_{time_unit(horizon)}")},
         },
         yaxis=axes.value_axis(extent, unit),
     )

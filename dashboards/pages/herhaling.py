@@ -138,7 +138,8 @@ def _at_risk(publication: Publication, drawn: pl.DataFrame, split: Split) -> str
     """How many are still followed on the marked days, right under the picture."""
     days = drawn["dag"].unique().sort().to_list()
     marked = charts.marked_days(days)
-    heads = [texts.get("curves.followed"), *(charts.day_label(day, days[-1]) for day in marked)]
+    first = texts.get(f"curves.followed_{charts.time_unit(days[-1])}")
+    heads = [first, *(charts.day_number(day, days[-1]) for day in marked)]
     rows = []
     for category, word in split.labels.items():
         found = {row["dag"]: row for row in drawn.filter(pl.col("categorie") == category).iter_rows(named=True)}
@@ -159,8 +160,8 @@ def _twin(
             escape(figures.margin(row, unit)),
             charts.followed(row, _threshold(publication)),
         ]
-        for row in drawn.iter_rows(named=True)
-        if row["categorie"] in split.labels
+        for category in split.labels
+        for row in drawn.filter(pl.col("categorie") == category).iter_rows(named=True)
     ]
     heads = [texts.get(f"curves.columns.{name}") for name in ("category", "day", "value", "margin", "followed")]
     caption = texts.say("curves.caption", title=title, region=region, period=period, days=horizon)

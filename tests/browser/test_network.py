@@ -52,7 +52,7 @@ def test_curves_have_numbers_at_risk_a_table_and_caveats_in_view(wide: Visit) ->
     expect(wide.page.locator(".beware")).to_contain_text("bewijst niet dat een Actieoverleg werkt")
     box = wide.page.locator(".beware li").first.bounding_box()
     assert box and box["y"] + box["height"] < 900
-    at_risk = wide.page.locator("table", has_text="Nog gevolgd").first
+    at_risk = wide.page.locator("table", has_text="Nog gevolgd na").first
     expect(at_risk.locator("tbody tr")).to_have_count(2)
     expect(at_risk.locator("thead th")).to_have_count(8)
     folded = wide.page.locator("details.folded", has_text="De krommen in een tabel")
