@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import plotly.graph_objects as go
 
 from dashboards import theme
-from dashboards.charts.status_map import Outline, base, region
+from dashboards.charts.status_map import Outline, map_layout, region
 
 # From the palette of the status map, so that dark is where the work is done.
 LOOKS = {
@@ -21,7 +21,7 @@ def place_map(
     places: Mapping[str, str], outlines: Mapping[str, Outline], names: Mapping[str, str], words: Mapping[str, str]
 ) -> go.Figure:
     """``places``: region -> nu, was or niet; ``words``: what these are called, in the order of the legend."""
-    figure = base()
+    figure = go.Figure(layout=map_layout())
     for kind, word in words.items():
         codes = [code for code, found in places.items() if found == kind]
         figure.add_trace(

@@ -26,7 +26,7 @@ def status_map(
     """``regions``: regio, naam, status; ``outlines``: of regions, by code; ``labels``: status -> Dutch word, in the
     order of the legend; ``highlight``: code of a region with a thick border. A region without a row is not drawn; a
     status is told by colour and by pattern."""
-    figure = base()
+    figure = go.Figure(layout=map_layout())
     for status, label in labels.items():
         rows = regions.filter(pl.col("status") == status)
         figure.add_trace(_legend_entry(status, f"{label} ({rows.height})"))
@@ -38,20 +38,18 @@ def status_map(
     return figure
 
 
-def base() -> go.Figure:
-    """A map without regions: no axes, true to shape, the legend in the empty corner at sea."""
+def map_layout() -> dict[str, Any]:
+    """Of every map: no axes, true to shape, the legend in the empty corner at sea."""
     hidden = {"visible": False, "fixedrange": True}
-    return go.Figure(
-        layout={
-            "template": theme.template(),
-            "height": 620,
-            "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
-            "hovermode": "closest",
-            "xaxis": hidden,
-            "yaxis": {**hidden, "scaleanchor": "x", "scaleratio": 1},
-            "legend": {"orientation": "v", "x": 0, "y": 1, "xanchor": "left", "yanchor": "top"},
-        }
-    )
+    return {
+        "template": theme.template(),
+        "height": 620,
+        "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+        "hovermode": "closest",
+        "xaxis": hidden,
+        "yaxis": {**hidden, "scaleanchor": "x", "scaleratio": 1},
+        "legend": {"orientation": "v", "x": 0, "y": 1, "xanchor": "left", "yanchor": "top"},
+    }
 
 
 def region(outline: Outline, name: str, text: str, look: Mapping[str, Any]) -> go.Scatter:

@@ -185,8 +185,8 @@ def path(points: Sequence[tuple[float, float]], *, closed: bool = False) -> str:
 
 
 def pattern(name: str, part: Part, colour: str) -> str:
-    """A pattern of stripes or dots, as plotly makes it; ``colour``: behind it, may be empty."""
-    shape = part.one_of("shape", ("/", "."), "/")
+    """A pattern of stripes, crosses or dots, as plotly makes it; ``colour``: behind it, may be empty."""
+    shape = part.one_of("shape", ("/", ".", "x", "-", "+"), "/")
     size, solidity = part.get("size", 8), part.get("solidity", 0.3)
     ink, behind = part.get("fgcolor"), part.get("bgcolor", colour)
     part.done()
@@ -195,19 +195,22 @@ def pattern(name: str, part: Part, colour: str) -> str:
             "circle", cx=size / 2, cy=size / 2, r=math.sqrt(solidity * size * size / math.pi), **paint("fill", ink)
         )  # fmt: skip
     else:
-        width = size * math.sqrt(2)
-        quarter, half = number(width / 4), number(width / 2)
-        marks = element(
-            "path",
-            d=f"M-{quarter},{quarter}l{half},-{half}M0,{number(width)}L{number(width)},0"
-            f"M{number(width * 3 / 4)},{number(width * 5 / 4)}l{half},-{half}",
-            stroke_width=solidity * size,
-            **paint("stroke", ink),
-        )
+        width = size * math.sqrt(2) if shape in "/x" else size
+        marks = element("path", d=_stripes(shape, width), stroke_width=solidity * size, **paint("stroke", ink))
     ground = element("rect", width=width, height=width, **paint("fill", behind)) if behind else ""
     return element(
         "pattern", ground + marks, id=name, width=width, height=width, patternUnits="userSpaceOnUse"
     )  # fmt: skip
+
+
+def _stripes(shape: str, width: float) -> str:
+    """The lines of one tile, ``width`` wide and high: those of a slope go on in the tiles around it."""
+    all_, half, quarter = number(width), number(width / 2), number(width / 4)
+    over, above = number(width * 5 / 4), number(width * 3 / 4)
+    up = f"M-{quarter},{quarter}l{half},-{half}M0,{all_}L{all_},0M{above},{over}l{half},-{half}"
+    down = f"M-{quarter},{above}l{half},{half}M0,0L{all_},{all_}M{above},-{quarter}l{half},{half}"
+    across, along = f"M0,{half}L{all_},{half}", f"M{half},0L{half},{all_}"
+    return {"/": up, "x": up + down, "-": across, "+": across + along}[shape]
 
 
 def _polygon(points: Sequence[tuple[float, float]]) -> str:

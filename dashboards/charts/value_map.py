@@ -15,7 +15,7 @@ import polars as pl
 
 from dashboards import figures, texts, theme
 from dashboards.charts import axes
-from dashboards.charts.status_map import Outline, base, region
+from dashboards.charts.status_map import Outline, map_layout, region
 from dashboards.charts.trend import describe
 
 # Of all figures, what lies outside these parts goes along with the first and the last class.
@@ -58,7 +58,7 @@ def value_map(cells: pl.DataFrame, outlines: Mapping[str, Outline], limits: Sequ
     """``cells``: regio, naam, waarde, ondergrens, bovengrens, status, one a region; ``outlines``: by code; ``limits``:
     see ``class_limits``. A colour is a class, a pattern over it a status; where there is no figure there is no colour
     and the pattern says why."""
-    figure = base()
+    figure = go.Figure(layout=map_layout())
     rows = cells.to_dicts()
     colours = theme.scale(len(limits) + 1)
     for place, colour in enumerate(colours):

@@ -36,6 +36,10 @@ NAMES = (
     "control_chart",
     "progress",
     "status_map",
+    "value_map",
+    "value_map: hidden, not ripe and not final",
+    "place_map",
+    "curves",
     "volume",
     "share",
 )
@@ -155,6 +159,17 @@ def test_every_region_of_the_map_is_a_shape_with_all_its_corners(
     areas = [p for p in areas if p.get("d", "").endswith("Z")]
     assert [len(re.findall(r",", p.get("d", ""))) for p in areas] == wanted
     assert len(root.findall(f".//{SVG}pattern")) == sum(bool(look["pattern"]) for look in theme.ACTIVITY_FILLS.values())
+
+
+def test_every_hatch_of_a_map_is_another_pattern(drawn: dict[str, tuple[go.Figure, ET.Element]]) -> None:
+    _, root = drawn["value_map: hidden, not ripe and not final"]
+    marks = {
+        (mark.tag, mark.get("d"))
+        for found in root.findall(f".//{SVG}pattern")
+        for mark in found
+        if mark.tag != f"{SVG}rect"
+    }
+    assert len(marks) == 5
 
 
 def test_every_pattern_and_cut_that_is_referred_to_is_there(drawn: dict[str, tuple[go.Figure, ET.Element]]) -> None:
