@@ -28,7 +28,8 @@ class Line:
 
     ``cell``: its figure, or the newest cell where there is none; ``arrondissement``, ``country``: the same period's
     (None where the indicator has none, or the region is itself one); ``series``: the region's cells of this kind of
-    period in order; ``verdict``: beside the country, None where this kind of figure is never compared.
+    period in order; ``beside``: the cells of all regions of its level in the same period, in order of region;
+    ``compared``: these beside the country, None where the region is the country.
     """
 
     definition: Mapping[str, Any]
@@ -36,7 +37,14 @@ class Line:
     arrondissement: Cell | None
     country: Cell | None
     series: pl.DataFrame
-    verdict: Verdict | None
+    beside: pl.DataFrame
+    compared: Comparison | None
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """Of this region beside the country."""
+        found = self.compared.verdicts if self.compared else ()
+        return next((v for v in found if v.regio == self.cell["regio"]), None)
 
     @property
     def unit(self) -> str:
@@ -74,14 +82,13 @@ def _line(publication: Publication, definition: Mapping[str, Any], cells: pl.Dat
     of_level = at.filter(pl.col("regio_niveau") == region.niveau)
     country = _one(at, LAND)
     rule = publication.protection_rule or {}
-    verdict = None
+    found = None
     if region.niveau != "land":
         found = compare(
             of_level, country, definition, width=rule.get("width", 1), threshold=rule.get("threshold", 0)
         )  # fmt: skip
-        verdict = _of(found, region.code)
     above = region.arrondissement if region.niveau == "vt_regio" else ""
-    return Line(definition, cell, _one(at, above), country, series, verdict)
+    return Line(definition, cell, _one(at, above), country, series, of_level, found)
 
 
 def _of_the_country(cells: pl.DataFrame, series: pl.DataFrame) -> Cell:
@@ -89,10 +96,6 @@ def _of_the_country(cells: pl.DataFrame, series: pl.DataFrame) -> Cell:
     national = queries.headline_cell(cells.filter(pl.col("regio") == LAND))
     at = series.filter(pl.col("periode") == national["periode"]) if national else series.clear()
     return at.row(0, named=True) if at.height else series.row(-1, named=True)
-
-
-def _of(found: Comparison, code: str) -> Verdict | None:
-    return next((v for v in found.verdicts if v.regio == code), None)
 
 
 def _one(cells: pl.DataFrame, code: str) -> Cell | None:

@@ -9,12 +9,14 @@ from urllib.parse import urlencode
 import polars as pl
 import streamlit as st
 
-from dashboards import figures, queries, regional, sentences, tables, texts
+from dashboards import figures, regional, sentences, tables, texts
+from dashboards.charts.funnel import funnel
 from dashboards.charts.spark import spark
 from dashboards.pages import address, control, parts
 from dashboards.queries import Publication, Region
 from dashboards.regional import Cell, Line
 from indicators import dutch
+from indicators.comparison.verdict import OF_KIND
 
 KINDS = ("jaar", "kwartaal")
 COLUMNS = ("indicator", "region", "verdict", "arrondissement", "country", "trend")
@@ -44,7 +46,7 @@ def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
     parts.html(f'<p class="note">{escape(texts.get("regio.note"))}</p>')
     statuses = {str(line.cell["status"]) for _, lines in themes for line in lines}
     parts.html(parts.marks_line([status for status in texts.get("status") if status in statuses]))
-    _control(publication, region, themes)
+    _one_indicator(publication, region, themes)
     address.write()
 
 
@@ -126,26 +128,53 @@ def _verdict(line: Line) -> str:
     return f'<span class="sign" aria-hidden="true">{sign}</span> {escape(sentences.verdict(line.verdict))}'
 
 
-def _control(publication: Publication, region: Region, themes: list[tuple[str, list[Line]]]) -> None:
-    """The control chart of the months of one indicator of choice."""
-    titles = {
-        line.definition["id"]: str(line.definition["title"])
+def _one_indicator(publication: Publication, region: Region, themes: list[tuple[str, list[Line]]]) -> None:
+    """One indicator of choice closer by: its months, and the region among the others."""
+    by_id = {
+        str(line.definition["id"]): line
         for _, lines in themes
         for line in lines
         if line.definition["kind"] not in NO_CONTROL
     }
-    if not titles:
+    if not by_id:
         return
-    parts.section(texts.get("regio.control"), texts.get("regio.control_note"))
+    parts.section(texts.get("regio.closer"), texts.get("regio.closer_note"))
+    titles = {i: str(line.definition["title"]) for i, line in by_id.items()}
     every = publication.plain.filter((pl.col("regio") == region.code) & (pl.col("periode_soort") == "maand"))
     seen = set(every.filter(pl.col("waarde").is_not_null())["indicator"])
-    indicator = _select("indicator", titles, next((i for i in titles if i in seen), next(iter(titles))))
-    definition = publication.definitions[indicator]
-    category = regional.FIRST.get(definition["kind"], queries.TOTAL)
-    months = every.filter((pl.col("indicator") == indicator) & (pl.col("categorie") == category)).with_columns(
-        label=pl.lit(region.naam)
-    )
+    with st.container(key="closer-controls"):
+        indicator = _select("indicator", titles, next((i for i in titles if i in seen), next(iter(titles))))
+    line = by_id[indicator]
+    months = every.filter((pl.col("indicator") == indicator) & (pl.col("categorie") == line.cell["categorie"]))
     if months["waarde"].drop_nulls().is_empty():
         parts.html(f"<p>{escape(texts.say('regio.no_months', region=region.naam))}</p>")
+    else:
+        months = months.with_columns(label=pl.lit(region.naam)).sort("periode")
+        control.show(months, line.definition, region.naam, line.unit)
+    _funnel(publication, region, line)
+
+
+def _funnel(publication: Publication, region: Region, line: Line) -> None:
+    """The region among the others of its level, in the period of its line."""
+    found = line.compared
+    if found is None or found.reason == OF_KIND:
         return
-    control.show(months.sort("periode"), definition, region.naam, figures.shown_unit(definition))
+    names, period = publication.region_names, str(line.cell["periode"])
+    cells = line.beside.with_columns(naam=pl.col("regio").replace_strict(names))
+    summary = sentences.compared(found, names, region.niveau)
+    parts.html(f"<h3>{escape(texts.say('regio.funnel', period=dutch.period(period)))}</h3><p>{escape(summary)}</p>")
+    if found.funnel is None:
+        return
+    judged = cells.with_columns(
+        vergelijking=pl.Series([sentences.verdict(v) for v in found.verdicts], dtype=pl.String),
+        oordeel=pl.Series([v.certainty or v.verdict for v in found.verdicts], dtype=pl.String),
+    )
+    figure = funnel(judged, found.funnel, line.unit, norm=line.definition["norm"], highlight=region.code)
+    title = str(line.definition["title"])
+    parts.chart(figure, sentences.funnel_alternative(found.funnel, summary, title, period, line.unit), "funnel-chart")
+    notes = [texts.get("funnel.note"), texts.get("funnel.spread") if found.funnel.tau2 else ""]
+    parts.html(f'<p class="note">{escape(" ".join(filter(None, notes)))}</p>')
+    caption = texts.say("indicator.compare_caption", title=title, period=dutch.period(period))
+    rows = tables.figure_rows(judged, ["naam"], line.unit)
+    table = tables.figure_table(caption, [texts.get("indicator.column_region")], rows, judged["vergelijking"].to_list())
+    parts.folded(texts.get("indicator.trend_table"), table)

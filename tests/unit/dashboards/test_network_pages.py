@@ -14,7 +14,7 @@ from dashboards import changes, overview, queries, regional, sentences, texts
 from dashboards.overview import EVERYTHING, place, result_rows, training_rows
 from dashboards.queries import Publication
 from dashboards.regional import Line
-from indicators.comparison.verdict import NOT_COMPARED, Verdict
+from indicators.comparison.verdict import NOT_COMPARED, Comparison, Verdict
 from indicators.model import definitions
 
 
@@ -30,6 +30,8 @@ def line(publication: Publication, **changed: Any) -> Line:
     themes = regional.lines(publication, region(publication, "twente"), "jaar")
     wanted = "veiligheidsbeoordeling_binnen_5_werkdagen"
     found = next(x for _, lines in themes for x in lines if x.definition["id"] == wanted)
+    if verdict := changed.pop("verdict", None):
+        changed["compared"] = Comparison((verdict,), None)
     return replace(found, **changed)
 
 
@@ -42,6 +44,7 @@ def test_every_indicator_with_regions_has_a_line_with_the_same_period_beside_it(
     for x in found:
         assert x.cell["regio"] == "twente" and x.series["regio"].unique().to_list() == ["twente"]
         assert x.country and x.country["regio"] == "nederland" and x.country["periode"] == x.cell["periode"]
+        assert x.beside.height == 26 and x.verdict is not None
         assert x.arrondissement and x.arrondissement["regio"] == "oost_nederland"
 
 
@@ -77,7 +80,8 @@ def test_a_region_is_told_in_a_plain_sentence(
 ) -> None:
     found = line(publication)
     cell, country = {**found.cell, "waarde": value}, {**found.country, "waarde": 0.5}
-    said = plain(regional.sentence(replace(found, cell=cell, country=country, verdict=verdict), "Twente"))
+    compared = Comparison((verdict,), None)
+    said = plain(regional.sentence(replace(found, cell=cell, country=country, compared=compared), "Twente"))
     assert said.startswith(f"In Twente kreeg {value * 100:.0f},0% van de meldingen")
     assert ending in said and "50,0%" in said
 
