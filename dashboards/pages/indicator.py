@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from html import escape
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from dashboards import figures, queries, sentences, tables, texts
+from dashboards import downloads, figures, queries, sentences, tables, texts
 from dashboards.charts import trend as trends
 from dashboards.charts.comparison import comparison
 from dashboards.charts.control import control_chart
@@ -209,7 +210,8 @@ def _trend(publication: Publication, choice: Choice, cells: pl.DataFrame) -> Non
     caption = texts.say("indicator.trend_caption", title=title, region=region, kind=kind)
     rows = tables.figure_rows(cells.sort("periode", maintain_order=True), first, choice.unit)
     _twin(caption, names, rows)
-    _download(cells, publication, f"{choice.id}_{choice.region}_{choice.kind}.csv", "download-trend")
+    contents = partial(downloads.published, cells, publication, caption)
+    parts.downloads(publication, contents, f"{choice.id}_{choice.region}_{choice.kind}", "trend")
     parts.html(f"<h3>{escape(texts.get('indicator.marks_title'))}</h3>" + parts.marks(trends.occurring(cells)))
 
 
@@ -265,11 +267,6 @@ def _twin(caption: str, first: list[str], rows: list[list[str]], verdicts: Seque
     parts.folded(texts.get("indicator.trend_table"), tables.figure_table(caption, first, rows, verdicts))
 
 
-def _download(cells: pl.DataFrame, publication: Publication, name: str, key: str) -> None:
-    content = tables.to_csv(cells, publication.number, publication.region_names)
-    parts.download(content, f"publicatie_{publication.number}_{name}", key)
-
-
 def _comparison(publication: Publication, choice: Choice) -> None:
     levels = [level for level in publication.levels(choice.id) if level != "land"]
     if not levels and choice.definition["kind"] != "coverage":
@@ -306,7 +303,8 @@ def _comparison(publication: Publication, choice: Choice) -> None:
     said = ["" if word is None else word for word in everything["vergelijking"]] if found.funnel else []
     rows = tables.figure_rows(everything, ["naam"], choice.unit)
     _twin(caption, [texts.get("indicator.column_region")], rows, said)
-    _download(everything, publication, f"{choice.id}_{level}_{period}.csv", "download-compare")
+    contents = partial(downloads.published, everything, publication, caption)
+    parts.downloads(publication, contents, f"{choice.id}_{level}_{period}", "compare")
 
 
 def _with_margins(cells: pl.DataFrame) -> bool:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from html import escape
 from typing import Literal
 
 import plotly.graph_objects as go
 import streamlit as st
 
+from dashboards import downloads as files
 from dashboards import tables, texts, theme
+from dashboards.downloads import Contents
 from dashboards.queries import Publication
 from indicators import dutch
 
@@ -95,17 +98,32 @@ def details(summary: str, content: str) -> str:
     return f'<details class="folded"><summary>{escape(summary)}</summary>{content}</details>'
 
 
-def download(cells: Callable[[], bytes] | bytes, name: str, key: str, label: str = "indicator.download") -> None:
+def download(cells: Callable[[], bytes] | bytes, name: str, key: str, label: str) -> None:
     """``label``: the place of its words in the texts."""
+    _button(texts.get(label), cells, name, "text/csv", key)
+
+
+def downloads(publication: Publication, contents: Callable[[], Contents], name: str, key: str) -> None:
+    """Every kind of file of a table, behind one button; written when it is asked for. ``name``: without its ending."""
+    words = texts.get("downloads.formats")
+    with (
+        st.container(key=f"files-{key}"),
+        st.popover(texts.get("downloads.title"), icon=":material/download:", key=f"files-open-{key}"),
+    ):
+        html(f'<p class="note">{escape(texts.get("downloads.note"))}</p>')
+        for form, (extension, mime, write) in files.FORMATS.items():
+            file = f"publicatie_{publication.number}_{name}.{extension}"
+            _button(words[form], partial(_written, write, contents), file, mime, f"{key}-{form}")
+
+
+def _written(write: Callable[[Contents], bytes], contents: Callable[[], Contents]) -> bytes:
+    return write(contents())
+
+
+def _button(label: str, content: Callable[[], bytes] | bytes, name: str, mime: str, key: str) -> None:
     st.download_button(
-        texts.get(label),
-        cells,
-        file_name=name,
-        mime="text/csv",
-        key=key,
-        on_click="ignore",
-        icon=":material/download:",
-    )
+        label, content, file_name=name, mime=mime, key=key, on_click="ignore", icon=":material/download:"
+    )  # fmt: skip
 
 
 def marks_line(statuses: Sequence[str]) -> str:
