@@ -75,9 +75,13 @@ def published(cells: pl.DataFrame, publication: Publication, title: str) -> Cont
     return Contents(title, frame, _dictionary(frame, publication), _made(publication))
 
 
-def computed(frame: pl.DataFrame, publication: Publication, title: str, columns: Mapping[str, str]) -> Contents:
-    """Figures computed from a publication. ``columns``: what each column means; all must be named."""
-    rows = [*_about(publication), *(("kolom", name, columns[name]) for name in frame.columns)]
+def computed(
+    frame: pl.DataFrame, publication: Publication, title: str, columns: Mapping[str, str], notes: Sequence[str] = ()
+) -> Contents:
+    """Figures computed from a publication. ``columns``: what each column means; all must be named. ``notes``: what who
+    uses them must know."""
+    rows = [*_about(publication), *(("let op", title, note) for note in notes)]
+    rows += [("kolom", name, columns[name]) for name in frame.columns]
     return Contents(title, frame, rows, _made(publication))
 
 

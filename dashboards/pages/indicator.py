@@ -17,7 +17,7 @@ from dashboards.charts.comparison import comparison
 from dashboards.charts.control import control_chart
 from dashboards.charts.funnel import funnel
 from dashboards.pages import address, origin, parts
-from dashboards.queries import Publication, Region, Split
+from dashboards.queries import Publication, Split
 from indicators import dutch
 from indicators.comparison import spc
 from indicators.comparison.verdict import OF_KIND, Comparison, compare
@@ -69,7 +69,7 @@ def _controls(publication: Publication) -> Choice:
     _select("indicator", sorted(titles, key=lambda i: titles[i].casefold()), titles, "choose")
     definition = definitions[address.after("indicator")]
     levels = publication.levels(definition["id"]) or ["land"]
-    regions = {r.code: _region_label(r) for r in publication.regions if r.niveau in levels}
+    regions = {r.code: parts.region_label(r) for r in publication.regions if r.niveau in levels}
     _select("regio", list(regions), regions, "region", LAND)
     region = address.after("regio")
     splits = {split.dimension: split for split in publication.splits(definition["id"], texts.get("splits"))}
@@ -84,24 +84,12 @@ def _controls(publication: Publication) -> Choice:
     return Choice(definition, region, publication.region_names[region], address.after("periode"), split, quantile)
 
 
-def _region_label(region: Region) -> str:
-    if region.niveau == "land":
-        return region.naam
-    return texts.say("region_label", name=region.naam, level=texts.get("level_short")[region.niveau])
-
-
 def _select(key: str, options: list[str], labels: Mapping[str, str], text: str, default: str = "") -> None:
-    address.before(key, options, default or options[0])
-    st.selectbox(
-        texts.get(f"indicator.{text}"), options, format_func=lambda code: labels[code], key=key, filter_mode="contains"
-    )
+    parts.select(key, options, labels, texts.get(f"indicator.{text}"), default)
 
 
 def _segments(key: str, options: list[str], labels: Mapping[str, str], text: str, default: str = "") -> None:
-    address.before(key, options, default or options[0])
-    st.segmented_control(
-        texts.get(f"indicator.{text}"), options, format_func=lambda code: labels[code], key=key, required=True
-    )
+    parts.segments(key, options, labels, texts.get(f"indicator.{text}"), default)
 
 
 def _series(publication: Publication, choice: Choice, region: str) -> pl.DataFrame:
@@ -136,14 +124,7 @@ def _head(publication: Publication, choice: Choice, site: Mapping[str, st.Page])
         parts.html(f'<p class="note advice">{escape(advice)}</p>')
     with st.expander(texts.get("indicator.meaning")):
         parts.html(_meaning(definition))
-        st.page_link(
-            site["uitleg"],
-            label=texts.get("indicator.more"),
-            help="",
-            icon=":material/arrow_forward:",
-            icon_position="right",
-            query_params={"indicator": choice.id},
-        )
+        parts.onward(site["uitleg"], texts.get("indicator.more"), indicator=choice.id)
 
 
 def _advice(publication: Publication, choice: Choice) -> str:

@@ -11,13 +11,27 @@ from pathlib import Path
 import streamlit as st
 
 from dashboards import queries, serve, texts
-from dashboards.pages import backfill, datakwaliteit, indicator, leveringen, nothing, overzicht, parts, runs, uitleg
+from dashboards.pages import (
+    backfill,
+    datakwaliteit,
+    indicator,
+    inzet,
+    leveringen,
+    nothing,
+    overzicht,
+    parts,
+    runs,
+    uitleg,
+    verkenning,
+)
 from dashboards.queries import Publication
 
 OPENED = "publication"
 PAGES = {
     "overzicht": overzicht.show,
     "indicator": indicator.show,
+    "inzet": inzet.show,
+    "verkenning": verkenning.show,
     "uitleg": uitleg.show,
     "datakwaliteit": datakwaliteit.show,
     "leveringen": leveringen.show,

@@ -13,7 +13,8 @@ import streamlit as st
 from dashboards import downloads as files
 from dashboards import tables, texts, theme
 from dashboards.downloads import Contents
-from dashboards.queries import Publication
+from dashboards.pages import address
+from dashboards.queries import Publication, Region
 from indicators import dutch
 
 # The pages of the stewards, under one name.
@@ -124,6 +125,32 @@ def _button(label: str, content: Callable[[], bytes] | bytes, name: str, mime: s
     st.download_button(
         label, content, file_name=name, mime=mime, key=key, on_click="ignore", icon=":material/download:"
     )  # fmt: skip
+
+
+def onward(page: st.Page, label: str, **query: str) -> None:
+    """A link to another page of the site, with controls set there."""
+    st.page_link(
+        page, label=label, help="", icon=":material/arrow_forward:", icon_position="right", query_params=query
+    )  # fmt: skip
+
+
+def region_label(region: Region) -> str:
+    """A region by name, with its level."""
+    if region.niveau == "land":
+        return region.naam
+    return texts.say("region_label", name=region.naam, level=texts.get("level_short")[region.niveau])
+
+
+def select(key: str, options: Sequence[str], labels: Mapping[str, str], title: str, default: str = "") -> None:
+    """A list to choose from, whose value is in the address; ``default``: by default the first."""
+    address.before(key, options, default or options[0])
+    st.selectbox(title, options, format_func=lambda code: labels[code], key=key, filter_mode="contains")
+
+
+def segments(key: str, options: Sequence[str], labels: Mapping[str, str], title: str, default: str = "") -> None:
+    """The same as buttons beside each other, of which one is on."""
+    address.before(key, options, default or options[0])
+    st.segmented_control(title, options, format_func=lambda code: labels[code], key=key, required=True)
 
 
 def marks_line(statuses: Sequence[str]) -> str:

@@ -133,3 +133,10 @@ def test_a_comparison_goes_along(cells: pl.DataFrame, publication: Publication) 
 def test_a_computed_column_without_a_meaning_is_refused(publication: Publication) -> None:
     with pytest.raises(KeyError, match="uren"):
         downloads.computed(pl.DataFrame({"uren": [1.0]}), publication, "x", {})
+
+
+def test_notes_stand_in_the_dictionary_of_what_was_computed(publication: Publication) -> None:
+    made = downloads.computed(
+        pl.DataFrame({"uren": [1.0]}), publication, "x", {"uren": "Uren."}, ["Geen voorspelling."]
+    )
+    assert ("let op", "x", "Geen voorspelling.") in made.dictionary

@@ -1,0 +1,154 @@
+"""The pages for those who decide, in a real browser: effort and costs, and what-if."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import polars as pl
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+from visiting import WIDTHS, Visit, visiting
+
+FORMATS = {
+    "Excel": "xlsx",
+    "CSV voor een Nederlands rekenblad": "nederlands.zip",
+    "CSV voor programma's": "csv.zip",
+    "Parquet": "parquet",
+}
+
+
+@pytest.fixture(params=WIDTHS)
+def visit(request: pytest.FixtureRequest, contexts: dict[str, BrowserContext], site: str) -> Iterator[Visit]:
+    yield from visiting(contexts[request.param], site)
+
+
+@pytest.fixture
+def wide(contexts: dict[str, BrowserContext], site: str) -> Iterator[Visit]:
+    yield from visiting(contexts["wide"], site)
+
+
+def labelled(page: Page) -> None:
+    """Every picture has a text of its own."""
+    charts = page.locator('[data-testid="stPlotlyChart"]')
+    said = charts.evaluate_all("all => all.map(e => e.ariaLabel)")
+    assert all(len(text or "") > 40 for text in said), said
+
+
+@pytest.mark.parametrize(
+    ("address", "charts"),
+    {
+        "/inzet": 9,
+        "/inzet?regio=zeeland&periode=maand&maat=euro&uitsplitsing=partner": 8,
+        "/inzet?regio=oost_nederland&periode=kwartaal&maat=totaal": 7,
+        "/verkenning": 2,
+        "/verkenning?scenario=video&doel=100&niveau=arrondissement": 2,
+    }.items(),
+)
+def test_every_page_opens_with_its_pictures(visit: Visit, address: str, charts: int) -> None:
+    visit.open(address)
+    expect(visit.page.locator('[data-testid="stPlotlyChart"]')).to_have_count(charts)
+    labelled(visit.page)
+    visit.settle()
+    visit.check()
+
+
+def test_effort_is_chosen_by_keyboard_and_the_address_keeps_it(wide: Visit) -> None:
+    wide.open("/inzet")
+    page = wide.page
+    page.get_by_role("combobox", name="Regio").focus()
+    page.keyboard.type("twente")
+    page.keyboard.press("Enter")
+    expect(page.locator(".st-key-answer")).to_contain_text("Twente, 2019.")
+    page.get_by_role("radio", name="Kosten per zaak").focus()
+    page.keyboard.press("Space")
+    expect(page).to_have_url(re.compile(r"regio=twente&maat=euro"))
+    expect(page.locator("h2").first).to_contain_text("Kosten per zaak: waar gaat het naartoe? Twente, 2019")
+    expect(page.locator("body")).to_contain_text("bestaat er geen uitsplitsing naar: Fysiek, video of telefoon")
+    page.reload()
+    wide.settle()
+    expect(page.locator(".st-key-answer")).to_contain_text("Twente, 2019.")
+    expect(page.locator("body")).to_contain_text("bewijst dat niet dat het een door het ander komt")
+    wide.check()
+
+
+def test_what_is_not_final_and_not_there_is_said_in_words(wide: Visit) -> None:
+    wide.open("/inzet?regio=zeeland&moment=2020")
+    expect(wide.page.locator(".st-key-answer")).to_contain_text("(onvolledig)")
+    expect(wide.page.locator(".marks-line").first).to_contain_text("onvolledig")
+    wide.check()
+
+
+def test_every_file_equals_the_table_on_the_screen(wide: Visit) -> None:
+    wide.open("/inzet?regio=flevoland&periode=maand&uitsplitsing=met_actieoverleg")
+    page = wide.page
+    table = page.locator("details.folded", has=page.locator("caption", has_text="Uren per zaak in Flevoland"))
+    rows = [row.strip() for row in table.locator("tbody tr td:nth-child(3)").all_text_contents()]
+    page.locator(".st-key-files-effort-time").get_by_role("button", name="Download deze cijfers").click()
+    for name, extension in FORMATS.items():
+        with page.expect_download() as download:
+            page.get_by_role("button", name=name, exact=True).click()
+        assert download.value.suggested_filename.endswith(f"_flevoland_maand_met_actieoverleg.{extension}")
+        path = Path(download.value.path())
+        assert [text or "" for text in figures(path, extension)] == rows, name
+    wide.check()
+
+
+def figures(path: Path, extension: str) -> list[str | None]:
+    """The column that has a figure as the screen has it."""
+    if extension == "parquet":
+        return pl.read_parquet(path)["cijfer_in_woorden"].to_list()
+    if extension == "xlsx":
+        content = io.BytesIO(path.read_bytes())
+        head, *body = openpyxl.load_workbook(content)["Cijfers"].iter_rows(values_only=True)
+        return [row[head.index("cijfer_in_woorden")] for row in body]
+    dutch = extension.startswith("nederlands")
+    with zipfile.ZipFile(path) as archive:
+        text = archive.read("cijfers.csv").decode("utf-8-sig" if dutch else "utf-8")
+    return [row["cijfer_in_woorden"] for row in csv.DictReader(io.StringIO(text), delimiter=";" if dutch else ",")]
+
+
+def test_a_what_if_is_no_prediction_and_says_what_it_leaves_out(visit: Visit) -> None:
+    visit.open("/verkenning?doel=70&moment=2021")
+    page = visit.page
+    expect(page.locator("h1")).to_have_text(
+        "Wat als in elke regio 70% van de zaken met zorg en straf een Actieoverleg krijgt?"
+    )
+    expect(page.locator(".sum-only")).to_contain_text("Dit is een rekensom, geen voorspelling.")
+    expect(page.locator(".st-key-answer")).to_contain_text("zaken met Actieoverleg meer bij")
+    expect(page.locator("body")).to_contain_text("De som gaat over 26 van de 26 regio's.")
+    expect(page.locator("body")).to_contain_text(
+        "Zaken erbij in een regio = zaken met zorg en straf × (doel − bereik nu)"
+    )
+    expect(page.locator("body")).to_contain_text("slechts deels te herleiden")
+    table = page.locator("table.stacked", has=page.locator("caption", has_text="Per regio"))
+    expect(table.locator("tbody tr")).to_have_count(26)
+    visit.check()
+
+
+def test_no_change_asked_is_no_change(wide: Visit) -> None:
+    wide.open("/verkenning?doel=0")
+    expect(wide.page.locator(".st-key-answer")).to_have_text(
+        "Elke regio met een cijfer is al zo ver. In deze som verandert er niets."
+    )
+    table = wide.page.locator("table.stacked", has=wide.page.locator("caption", has_text="Per regio"))
+    expect(table.locator("tr", has_text="al zo ver, blijft gelijk")).to_have_count(26)
+    wide.check()
+
+
+def test_the_target_is_set_by_keyboard(wide: Visit) -> None:
+    wide.open("/verkenning")
+    before = wide.page.locator(".st-key-answer").inner_text()
+    wide.page.get_by_role("slider").focus()
+    wide.page.keyboard.press("ArrowRight")
+    expect(wide.page).to_have_url(re.compile("doel=65"))
+    expect(wide.page.locator(".st-key-answer")).not_to_have_text(before)
+    wide.page.get_by_role("radio", name="Meer video").focus()
+    wide.page.keyboard.press("Space")
+    expect(wide.page.locator("h1")).to_contain_text("per video")
+    wide.check()
