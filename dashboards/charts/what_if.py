@@ -63,7 +63,8 @@ def in_words(found: Range | None, unit: str) -> str:
     low, high = figures.amount(found.low, unit), figures.amount(found.high, unit)
     if low == high:
         return low
-    return texts.say("verkenning.range", low=low.removesuffix(f"{dutch.NBSP}uur"), high=high)
+    low = low.removesuffix(texts.say("figures.hours", value="").replace(" ", dutch.NBSP))
+    return texts.say("verkenning.range", low=low, high=high)
 
 
 def _text(text: str, y: float) -> dict[str, Any]:

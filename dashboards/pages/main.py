@@ -12,6 +12,7 @@ import streamlit as st
 
 from dashboards import queries, serve, texts
 from dashboards.pages import (
+    address,
     backfill,
     datakwaliteit,
     indicator,
@@ -47,6 +48,7 @@ def opened(home: str, number: str) -> Publication:
 
 
 def main() -> None:
+    texts.use(address.language())
     st.set_page_config(page_title=texts.get("site.name"), layout="wide", initial_sidebar_state="collapsed")
     parts.style()
     home = serve.home_folder(sys.argv[1:], os.environ)

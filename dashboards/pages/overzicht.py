@@ -34,9 +34,9 @@ def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
     _tiles(publication, site)
     parts.section(texts.get("overzicht.map_title"))
     if st.session_state.get(PLAYING):
-        st.fragment(_map, run_every=SECONDS_PER_MONTH)(publication)
+        parts.fragment(_map, run_every=SECONDS_PER_MONTH)(publication)
     else:
-        st.fragment(_map)(publication)
+        parts.fragment(_map)(publication)
 
 
 def stop() -> None:
@@ -74,14 +74,7 @@ def _tile(publication: Publication, site: Mapping[str, st.Page], entry: Mapping[
             "overzicht.spark_alt", title=definition["title"], first=dutch.period(ends[0]), last=dutch.period(ends[-1])
         )
         parts.static_chart(mini_trend(cells), alternative, f"spark-{entry['indicator']}")
-    st.page_link(
-        site["indicator"],
-        label=definition["title"],
-        help="",
-        icon=":material/arrow_forward:",
-        icon_position="right",
-        query_params={"indicator": entry["indicator"]},
-    )
+    parts.onward(site["indicator"], definition["title"], indicator=entry["indicator"])
 
 
 def _tile_text(entry: Mapping[str, str], cell: Mapping[str, Any] | None, cells: pl.DataFrame, unit: str) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import partial, wraps
 from html import escape
-from typing import Literal
+from typing import Any, Literal
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -54,18 +54,26 @@ def header(publication: Publication | None, site: Mapping[str, st.Page], current
             if publication.manifest.get("fictief"):
                 badge = f'<span class="badge">{escape(texts.get("site.fictitious"))}</span>'
             html(f'<p class="publication"><strong>{escape(number)}</strong> · {escape(until)} {badge}</p>')
+            if texts.language() != texts.LANGUAGE:
+                html(f'<p class="note">{escape(texts.get("site.language_note"))}</p>')
 
 
 def _link(name: str, page: st.Page, is_current: bool, label: str | None = None) -> None:
     with st.container(key=f"nav-{name}{'-current' if is_current else ''}", width="content"):
-        st.page_link(page, label=label, help="")
+        st.page_link(page, label=label, help="", query_params=address.kept())
 
 
 def footer(publication: Publication) -> None:
-    """What holds for every page: how figures came about, by which regions, and whose map it is."""
+    """What holds for every page: how figures came about, by which regions, whose map it is; and the other language."""
     regions = texts.say("site.regions", division=publication.manifest["regio_indeling"]["naam"])
     lines = (texts.get("own_measure"), regions, texts.get("site.map_source"))
-    html(f'<footer class="site-footer">{"".join(f"<p>{escape(line)}</p>" for line in lines)}</footer>')
+    label = texts.get("site.other_language")
+    other = next(code for code in texts.LANGUAGES if code != texts.language())
+    html(
+        f'<footer class="site-footer">{"".join(f"<p>{escape(line)}</p>" for line in lines)}'
+        f'<p><a href="{escape(address.in_other_language())}" target="_self" lang="{other}">{escape(label)}</a></p>'
+        "</footer>"
+    )
 
 
 def title(text: str, lead: str = "") -> None:
@@ -114,10 +122,12 @@ def downloads(publication: Publication, contents: Callable[[], Contents], name: 
         html(f'<p class="note">{escape(texts.get("downloads.note"))}</p>')
         for form, (extension, mime, write) in files.FORMATS.items():
             file = f"publicatie_{publication.number}_{name}.{extension}"
-            _button(words[form], partial(_written, write, contents), file, mime, f"{key}-{form}")
+            _button(words[form], partial(_written, write, contents, texts.language()), file, mime, f"{key}-{form}")
 
 
-def _written(write: Callable[[Contents], bytes], contents: Callable[[], Contents]) -> bytes:
+def _written(write: Callable[[Contents], bytes], contents: Callable[[], Contents], language: str) -> bytes:
+    """In the language of the page, also when it is asked for after the page was drawn."""
+    texts.use(language)
     return write(contents())
 
 
@@ -129,9 +139,9 @@ def _button(label: str, content: Callable[[], bytes] | bytes, name: str, mime: s
 
 def onward(page: st.Page, label: str, **query: str) -> None:
     """A link to another page of the site, with controls set there."""
-    st.page_link(
-        page, label=label, help="", icon=":material/arrow_forward:", icon_position="right", query_params=query
-    )  # fmt: skip
+    asked = address.kept() | query
+    icon = ":material/arrow_forward:"
+    st.page_link(page, label=label, help="", icon=icon, icon_position="right", query_params=asked)
 
 
 def region_label(region: Region) -> str:
@@ -151,6 +161,18 @@ def segments(key: str, options: Sequence[str], labels: Mapping[str, str], title:
     """The same as buttons beside each other, of which one is on."""
     address.before(key, options, default or options[0])
     st.segmented_control(title, options, format_func=lambda code: labels[code], key=key, required=True)
+
+
+def fragment(draw: Callable[..., None], *, run_every: float | None = None) -> Callable[..., None]:
+    """A part of a page that runs by itself, in the language of the page."""
+    language = texts.language()
+
+    @wraps(draw)
+    def part(*given: Any) -> None:
+        texts.use(language)
+        draw(*given)
+
+    return st.fragment(part, run_every=run_every)
 
 
 def marks_line(statuses: Sequence[str]) -> str:

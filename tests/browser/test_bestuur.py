@@ -152,3 +152,58 @@ def test_the_target_is_set_by_keyboard(wide: Visit) -> None:
     wide.page.keyboard.press("Space")
     expect(wide.page.locator("h1")).to_contain_text("per video")
     wide.check()
+
+
+def test_english_is_chosen_at_the_foot_of_a_page_and_goes_along(wide: Visit) -> None:
+    wide.open("/inzet?regio=twente")
+    page = wide.page
+    page.get_by_role("link", name="Read this in English").click()
+    expect(page.locator("h1")).to_have_text("How much work is it, who does it, and when?")
+    assert page.evaluate("document.documentElement.lang") == "en"
+    expect(page).to_have_url(re.compile(r"inzet\?.*regio=twente"))
+    expect(page.locator("body")).to_contain_text("are published in Dutch, and stay in Dutch here")
+    expect(page.locator(".st-key-answer")).to_contain_text("about 13 hours")
+    page.get_by_text("Costs a case", exact=True).click()
+    expect(page).to_have_url(re.compile(r"lang=en&regio=twente&maat=euro"))
+    page.locator(".st-key-files-effort-time").get_by_role("button", name="Download these figures").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Excel", exact=True).click()
+    book = openpyxl.load_workbook(io.BytesIO(Path(download.value.path()).read_bytes()))
+    assert book.sheetnames == ["Figures", "Dictionary"]
+    page.keyboard.press("Escape")
+    for name, heading in (("What if", "What if in every region"), ("Overview", "regions worked with Actieoverleg")):
+        page.locator(".st-key-site-nav").get_by_role("link", name=name).click()
+        expect(page.locator("h1")).to_contain_text(heading)
+        expect(page).to_have_url(re.compile("lang=en"))
+    page.get_by_role("link", name="Lees dit in het Nederlands").click()
+    expect(page.locator("h1")).to_contain_text("regio's met Actieoverleg")
+    wide.check()
+
+
+def test_the_map_moves_in_english_too(wide: Visit) -> None:
+    wide.open("/?lang=en")
+    page = wide.page
+    expect(page.locator(".map-sentence")).to_contain_text("is active")
+    slider = page.get_by_role("slider")
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page).to_have_url(re.compile("lang=en.*maand="))
+    expect(page.locator(".map-sentence")).to_contain_text("of the 26 regions Actieoverleg is active")
+
+
+def test_every_page_opens_in_english(wide: Visit) -> None:
+    for address in (
+        "",
+        "indicator",
+        "inzet",
+        "verkenning",
+        "uitleg",
+        "leveringen",
+        "runs",
+        "backfill",
+        "datakwaliteit",
+    ):
+        wide.open(f"/{address}?lang=en")
+        assert wide.page.evaluate("document.documentElement.lang") == "en" and wide.wrong == [], address
+        assert wide.page.locator('[data-testid="stException"]').count() == 0, address
+        expect(wide.page.get_by_role("link", name="Lees dit in het Nederlands")).to_be_visible()
