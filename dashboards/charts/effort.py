@@ -1,6 +1,7 @@
 """Effort and costs: how an amount is made up, and how much of the work is done at the start of a case.
 
-Every bar has its label above it, so that long names cost no width; its figure stands beside it.
+Every bar has its label above it, so that long names cost no width; its figure stands beside it. A bar is a filled
+shape, which can have a pattern, and not a column, which would need room for its label at its left.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from dashboards import figures, queries, texts, theme
 from dashboards.charts import axes, trend
 from indicators import dutch
 
-ROW_HEIGHT, BAR_WIDTH, PANEL_HEIGHT = 54, 0.42, 150
+ROW_HEIGHT, HALF_BAR, PANEL_HEIGHT = 54, 0.21, 150
 # Of the longest bar: room at its right for its figure.
 ROOM_FOR_FIGURE = 0.45
+# Of the height of a panel: what its figures take; and of these, what the highest value is below the top.
+PANEL_PART, PANEL_AIR = 0.58, 0.2
 # Work in the first days of the days that are counted: what verschuiving_eerste_14_dagen measures.
 FIRST_DAYS, ALL_DAYS = 14, 90
 
@@ -29,11 +32,8 @@ def bars(cells: pl.DataFrame, unit: str) -> go.Figure:
     rows = cells.to_dicts()
     longest = max((row["waarde"] for row in rows if row["waarde"] is not None), default=0.0) or 1.0
     figure = _base(len(rows), longest * (1 + ROOM_FOR_FIGURE))
-    shown = [(i, row) for i, row in enumerate(rows) if row["waarde"] is not None]
-    figure.add_trace(_bar([row["waarde"] for _, row in shown], [i for i, _ in shown], [r for _, r in shown], unit))
     for i, row in enumerate(rows):
-        figure.add_annotation(_label(row["label"], i))
-        figure.add_annotation(_beside(row["waarde"] or 0.0, i, _said(row, unit)))
+        _add_row(figure, i, row, unit)
     return figure
 
 
@@ -44,90 +44,69 @@ def shift(cells: pl.DataFrame, even: str, unit: str = figures.WHOLE_SHARE) -> go
     rows = cells.to_dicts()
     figure = _base(len(rows) + 1, 1.0)
     days = FIRST_DAYS / ALL_DAYS
-    places = list(range(len(rows) + 1))
-    figure.add_trace(
-        go.Bar(
-            x=[1.0] * len(places),
-            y=places,
-            orientation="h",
-            width=BAR_WIDTH,
-            marker={"color": [theme.SAND, *([theme.BLUE_SOFT] * len(rows))], "line": {"width": 1, "color": theme.LINE}},
-            hoverinfo="skip",
-        )
-    )
-    figure.add_trace(_bar([days], [0], [], unit, colour=theme.OCHRE))
-    shown = [(i + 1, row) for i, row in enumerate(rows) if row["waarde"] is not None]
-    figure.add_trace(_bar([row["waarde"] for _, row in shown], [i for i, _ in shown], [r for _, r in shown], unit))
-    figure.add_annotation(_label(even, 0))
-    figure.add_annotation(_beside(days, 0, figures.amount(days, unit)))
-    for i, row in enumerate(rows, start=1):
-        figure.add_annotation(_label(row["label"], i))
-        figure.add_annotation(_beside(row["waarde"] or 0.0, i, _said(row, unit)))
     figure.add_shape(
-        type="line", x0=days, x1=days, y0=0, y1=len(rows) + BAR_WIDTH / 2, layer="below", line={"color": theme.OCHRE}
+        type="line", x0=days, x1=days, y0=0, y1=len(rows) + HALF_BAR, layer="below", line={"color": theme.OCHRE}
     )  # fmt: skip
-    for i in places[1:]:
-        half = BAR_WIDTH / 2
+    figure.add_trace(_bar(1.0, 0, theme.SAND))
+    figure.add_trace(_bar(days, 0, theme.OCHRE))
+    _add_words(figure, 0, even, days, figures.amount(days, unit))
+    for i, row in enumerate(rows, start=1):
+        figure.add_trace(_bar(1.0, i, theme.BLUE_SOFT))
+        _add_row(figure, i, row, unit)
         figure.add_shape(
-            type="line", x0=days, x1=days, y0=i - half, y1=i + half, line={"color": theme.SURFACE, "width": 2}
+            type="line", x0=days, x1=days, y0=i - HALF_BAR, y1=i + HALF_BAR, line={"color": theme.SURFACE, "width": 2}
         )  # fmt: skip
     return figure
 
 
-def beside(panels: Sequence[tuple[str, str, pl.DataFrame]]) -> go.Figure:
+def beside(panels: Sequence[tuple[str, str, str, pl.DataFrame]]) -> go.Figure:
     """Figures above each other over the same periods, each in a panel of its own from zero.
 
-    ``panels``: title (as HTML), unit and one series (periode, label, waarde, status, and boven where a quantile was not
-    reached).
-    """
+    ``panels``: title, a remark, unit and one series (periode, label, waarde, status, and boven where a quantile was not
+    reached). All panels share one axis, on which each value is a part of the height of its panel."""
     figure = go.Figure(layout={"template": theme.template()})
-    periods = sorted({period for _, _, cells in panels for period in cells["periode"]})
-    height = 1 / len(panels) if panels else 1.0
-    for i, (title, unit, cells) in enumerate(panels):
-        name = f"y{i + 1}" if i else "y"
-        top = 1 - i * height
+    periods = sorted({period for *_, cells in panels for period in cells["periode"]})
+    zeros = [float(len(panels) - 1 - i) for i in range(len(panels))]
+    for zero, (title, remark, unit, cells) in zip(zeros, panels, strict=True):
         series = cells.sort("periode")
-        known = series["waarde"].drop_nulls().to_list()
-        full = max(known, default=1.0) * 1.25 or 1.0
-        points = _points(series, unit)
-        figure.add_traces([trace.update(yaxis=name) for trace in (*trend.lines(series, theme.BLUE, 2.5), points)])
+        highest = max(series["waarde"].drop_nulls().to_list(), default=1.0) or 1.0
+        part = PANEL_PART * (1 - PANEL_AIR) / highest
+        placed = series.with_columns(zero + part * pl.col("waarde"))
+        figure.add_traces(trend.lines(placed, theme.BLUE, 2.5))
+        figure.add_trace(_points(series, zero, part, unit))
+        shown = series.filter(pl.col("waarde").is_not_null())
+        for row in pl.concat([shown.head(1), shown.tail(1)]).unique("periode", maintain_order=True).to_dicts():
+            text = figures.amount(row["waarde"], unit)
+            figure.add_annotation(_text(text, row["periode"], zero + part * row["waarde"], xanchor="center", yshift=6))
         for status in sorted(set(series.filter(~queries.HAS_FIGURE)["status"])):
-            figure.add_trace(_absent(series.filter(pl.col("status") == status), status).update(yaxis=name))
-        figure.update_layout(
-            {
-                f"yaxis{i + 1 if i else ''}": {
-                    "domain": [top - height * 0.94, top - height * 0.32],
-                    "range": [-0.12 * full, full],
-                    "tickvals": [0],
-                    "ticktext": [figures.amount(0, unit)],
-                    "anchor": "x",
-                }
-            }
-        )
-        figure.add_annotation(
-            x=0, xref="paper", xshift=-36, y=top, yref="paper", xanchor="left", yanchor="top", showarrow=False,
-            text=title, font={"size": 14, "color": theme.INK}, align="left",
-        )  # fmt: skip
-    axis = axes.period_axis(periods)
+            figure.add_trace(_absent(series.filter(pl.col("status") == status), zero, status))
+        figure.add_annotation(_text(f"<b>{title}</b>", 0, zero + 0.82, xref="paper", xshift=-36))
+        if remark:
+            figure.add_annotation(
+                _text(remark, 0, zero + 0.67, xref="paper", xshift=-36) | {"font": {"size": 13, "color": theme.MUTED}}
+            )
     figure.update_layout(
-        height=PANEL_HEIGHT * len(panels) + 40, showlegend=False, hovermode="closest",
+        height=PANEL_HEIGHT * len(panels) + 40,
+        showlegend=False,
+        hovermode="closest",
         margin={"t": 4, "l": 40, "r": 40},
-        xaxis={**axis, "anchor": "free", "position": 0},
-    )  # fmt: skip
+        xaxis=axes.period_axis(periods),
+        yaxis={
+            "range": [-0.12, len(panels)],
+            "tickvals": zeros,
+            "ticktext": [figures.amount(0, unit) for _, _, unit, _ in panels],
+        },
+    )
     return figure
 
 
-def _points(series: pl.DataFrame, unit: str) -> go.Scatter:
-    """The figures of one panel; the first and the newest with their value beside them."""
+def _points(series: pl.DataFrame, zero: float, part: float, unit: str) -> go.Scatter:
+    """The figures of one panel."""
     shown = series.filter(pl.col("waarde").is_not_null()).to_dicts()
-    ends = {row["periode"] for row in (shown[:1] + shown[-1:])}
     return go.Scatter(
         x=[row["periode"] for row in shown],
-        y=[row["waarde"] for row in shown],
-        mode="markers+text",
-        text=[figures.amount(row["waarde"], unit) if row["periode"] in ends else "" for row in shown],
-        textposition="top center",
-        textfont={"size": 13, "color": theme.INK},
+        y=[zero + part * row["waarde"] for row in shown],
+        mode="markers",
         cliponaxis=False,
         marker={
             "size": 8,
@@ -140,13 +119,19 @@ def _points(series: pl.DataFrame, unit: str) -> go.Scatter:
     )
 
 
-def _absent(series: pl.DataFrame, status: str) -> go.Scatter:
+def _absent(series: pl.DataFrame, zero: float, status: str) -> go.Scatter:
+    """The signs of one reason why there is no figure, at the foot of a panel."""
     said = [f"<b>{dutch.period(p)}</b><br>{texts.get(f'status.{status}.word')}" for p in series["periode"]]
     return go.Scatter(
         x=series["periode"].to_list(),
-        y=[0.0] * series.height,
+        y=[zero] * series.height,
         mode="markers",
-        marker={"symbol": theme.GAP_SYMBOLS[status], "size": 9, "color": theme.MUTED, "line": {"width": 2}},
+        marker={
+            "symbol": theme.GAP_SYMBOLS[status],
+            "size": 9,
+            "color": theme.MUTED,
+            "line": {"width": 2, "color": theme.MUTED},
+        },
         cliponaxis=False,
         customdata=said,
         hovertemplate="%{customdata}<extra></extra>",
@@ -157,9 +142,7 @@ def _base(rows: int, width: float) -> go.Figure:
     figure = go.Figure(layout={"template": theme.template()})
     figure.update_layout(
         height=ROW_HEIGHT * rows + 16,
-        barmode="overlay",
         showlegend=False,
-        hovermode="closest",
         xaxis={"range": [0, width], "visible": False},
         yaxis={"range": [rows - 0.5, -0.65], "visible": False},
         margin={"l": 2, "r": 2, "t": 4, "b": 4},
@@ -167,32 +150,31 @@ def _base(rows: int, width: float) -> go.Figure:
     return figure
 
 
-def _bar(
-    values: Sequence[float],
-    places: Sequence[int],
-    rows: Sequence[Mapping[str, Any]],
-    unit: str,
-    colour: str = theme.BLUE,
-) -> go.Bar:
-    return go.Bar(
-        x=list(values),
-        y=list(places),
-        orientation="h",
-        width=BAR_WIDTH,
-        marker={
-            "color": colour,
-            "line": {"width": 1, "color": colour},
-            "pattern": {
-                "shape": [theme.BAR_PATTERNS[row["status"]] for row in rows],
-                "fgcolor": theme.SURFACE,
-                "bgcolor": colour,
-                "size": 7,
-                "solidity": 0.25,
-            },
-        },
-        customdata=[f"<b>{row['label']}</b><br>{trend.describe(row, unit)}" for row in rows],
-        hovertemplate="%{customdata}<extra></extra>" if rows else None,
-        hoverinfo=None if rows else "skip",
+def _add_row(figure: go.Figure, place: int, row: Mapping[str, Any], unit: str) -> None:
+    value = row["waarde"]
+    if value is not None:
+        figure.add_trace(_bar(value, place, theme.BLUE, theme.BAR_PATTERNS[row["status"]]))
+    _add_words(figure, place, row["label"], value or 0.0, _said(row, unit))
+
+
+def _add_words(figure: go.Figure, place: int, label: str, value: float, said: str) -> None:
+    figure.add_annotation(_text(label, 0, place - HALF_BAR))
+    figure.add_annotation(_text(said, value, place, yanchor="middle", xshift=4))
+
+
+def _bar(value: float, place: int, colour: str, shape: str = "") -> go.Scatter:
+    """From 0 to the value; ``shape``: of its pattern."""
+    top, bottom = place - HALF_BAR, place + HALF_BAR
+    pattern = {"shape": shape, "fgcolor": theme.SURFACE, "bgcolor": colour, "size": 7, "solidity": 0.25}
+    return go.Scatter(
+        x=[0, value, value, 0, 0],
+        y=[top, top, bottom, bottom, top],
+        mode="lines",
+        line={"width": 1, "color": colour},
+        fill="toself",
+        fillcolor=colour,
+        fillpattern=pattern if shape else None,
+        hoverinfo="skip",
     )
 
 
@@ -204,15 +186,7 @@ def _said(row: Mapping[str, Any], unit: str) -> str:
     return f"<b>{figures.figure(row, unit)}</b>{mark}"
 
 
-def _label(text: str, place: int) -> dict[str, Any]:
-    return {
-        "x": 0, "y": place - BAR_WIDTH / 2, "text": text, "showarrow": False, "xanchor": "left", "yanchor": "bottom",
-        "align": "left", "bgcolor": theme.PAPER, "borderpad": 0, "font": {"size": 14, "color": theme.INK},
-    }  # fmt: skip
-
-
-def _beside(x: float, place: int, text: str) -> dict[str, Any]:
-    return {
-        "x": x, "y": place, "text": text, "showarrow": False, "xanchor": "left", "yanchor": "middle", "xshift": 4,
-        "font": {"size": 14, "color": theme.INK},
-    }  # fmt: skip
+def _text(text: str, x: float | str, y: float, **more: Any) -> dict[str, Any]:
+    """A text that begins at its place and stands above it."""
+    anchored = {"xanchor": "left", "yanchor": "bottom", "showarrow": False}
+    return anchored | {"x": x, "y": y, "text": text, "font": {"size": 14, "color": theme.INK}} | more

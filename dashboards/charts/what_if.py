@@ -40,7 +40,8 @@ def ranges(rows: Sequence[tuple[str, Range | None]], unit: str) -> go.Figure:
         )
     )
     for i, (label, found) in enumerate(rows):
-        figure.add_annotation(_text(f"{label}<br><b>{in_words(found, unit)}</b>", i - 0.2))
+        figure.add_annotation(_text(label, i - 0.43))
+        figure.add_annotation(_text(f"<b>{in_words(found, unit)}</b>", i - 0.14))
     figure.update_layout(
         height=ROW_HEIGHT * len(rows) + 30,
         showlegend=False,
@@ -69,6 +70,6 @@ def in_words(found: Range | None, unit: str) -> str:
 
 def _text(text: str, y: float) -> dict[str, Any]:
     return {
-        "x": 0, "y": y, "text": text, "showarrow": False, "xanchor": "left", "yanchor": "bottom", "align": "left",
+        "x": 0, "y": y, "text": text, "showarrow": False, "xanchor": "left", "yanchor": "bottom",
         "font": {"size": 14, "color": theme.INK},
     }  # fmt: skip

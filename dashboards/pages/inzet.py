@@ -223,8 +223,7 @@ def _beside(publication: Publication, choice: Choice) -> None:
     parts.section(texts.say("inzet.beside_title", region=choice.region_name), texts.get("inzet.beside_note"))
     titles = {code: str(publication.definitions[code]["title"]) for code in series}
     better = {code: effort_sentences.better(publication.definitions[code]) for code in series}
-    heads = {code: f"<b>{escape(titles[code])}</b><br>{escape(better[code])}" for code in series}
-    panels = [(heads[code], _unit(publication, code), cells) for code, cells in series.items()]
+    panels = [(titles[code], better[code], _unit(publication, code), cells) for code, cells in series.items()]
     kind = texts.get("indicator.kinds_one")[choice.kind]
     words = " ".join(
         sentences.trend_alternative(cells, titles[code], choice.region_name, kind, _unit(publication, code))

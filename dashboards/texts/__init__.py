@@ -17,6 +17,8 @@ from indicators import explanation
 FOLDER = Path(__file__).parent
 LANGUAGE = "nl"
 LANGUAGES = ("nl", "en")
+# Printed in Dutch, whatever language a page is in.
+DUTCH_ONLY = ("report",)
 _chosen = ContextVar("language", default=LANGUAGE)
 
 
@@ -32,9 +34,10 @@ def language() -> str:
 
 @cache
 def words(language: str = LANGUAGE) -> dict[str, Any]:
-    """All texts of a language as nested mappings, those of ``indicators.explanation`` included."""
+    """All texts of a language as nested mappings, those of ``indicators.explanation`` included; what has no words in it
+    is in Dutch."""
     loaded: dict[str, Any] = yaml.safe_load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
-    return explanation.texts() | loaded
+    return (explanation.texts() if language == LANGUAGE else words(LANGUAGE)) | loaded
 
 
 def get(path: str) -> Any:

@@ -30,24 +30,24 @@ def said(figure: go.Figure) -> list[str]:
     return [a.text.replace("\xa0", " ") for a in figure.layout.annotations]
 
 
-def bars(figure: go.Figure) -> list[go.Bar]:
-    return [trace for trace in figure.data if isinstance(trace, go.Bar)]
+def bars(figure: go.Figure) -> list[tuple[float, float, str]]:
+    """Length, place and colour of each bar."""
+    filled = [trace for trace in figure.data if trace.fill == "toself"]
+    assert all(min(trace.x) == 0 for trace in filled)
+    return [(max(t.x), (min(t.y) + max(t.y)) / 2, t.fillcolor) for t in filled]
 
 
 def test_a_bar_is_as_long_as_its_figure_and_stands_under_its_label() -> None:
     figure = effort.bars(CELLS, "uren")
-    (drawn,) = bars(figure)
-    assert list(drawn.x) == [7.2, 1.1, 0.94] and list(drawn.y) == [0, 2, 3]
+    assert bars(figure) == [(7.2, 0, theme.BLUE), (1.1, 2, theme.BLUE), (0.94, 3, theme.BLUE)]
     assert figure.layout.xaxis.range[0] == 0
     assert said(figure)[0::2] == CELLS["label"].to_list()
     assert said(figure)[1::2] == ["<b>7,2 uur</b>", "✕ afgeschermd", "<b>1,1 uur</b> ○", "<b>0,94 uur</b> ◎"]
 
 
 def test_what_is_not_final_has_a_pattern() -> None:
-    (drawn,) = bars(effort.bars(CELLS, "uren"))
-    assert list(drawn.marker.pattern.shape) == [
-        theme.BAR_PATTERNS[s] for s in ("definitief", "voorlopig", "onvolledig")
-    ]
+    drawn = [trace.fillpattern.shape or "" for trace in effort.bars(CELLS, "uren").data]
+    assert drawn == [theme.BAR_PATTERNS[s] for s in ("definitief", "voorlopig", "onvolledig")]
     assert len(set(theme.BAR_PATTERNS.values())) == 3
 
 
@@ -59,25 +59,29 @@ def test_without_any_figure_the_reasons_stand_there() -> None:
 
 def test_the_shift_stands_beside_what_an_even_spread_would_be() -> None:
     figure = effort.shift(SHARES, "Zo veel van de tijd")
-    whole, even, first = bars(figure)
-    assert list(whole.x) == [1.0] * 5
-    assert list(even.x) == [pytest.approx(14 / 90)] and list(first.x) == [0.46, 0.1, 0.3]
-    assert list(first.y) == [1, 3, 4]
+    drawn = bars(figure)
+    assert drawn[:2] == [(1.0, 0, theme.SAND), (pytest.approx(14 / 90), 0, theme.OCHRE)]
+    assert [bar for bar in drawn if bar[2] == theme.BLUE] == [
+        (v, i, theme.BLUE) for v, i in ((0.46, 1), (0.1, 3), (0.3, 4))
+    ]
+    assert [bar[:2] for bar in drawn if bar[2] == theme.BLUE_SOFT] == [(1.0, i) for i in (1, 2, 3, 4)]
     assert said(figure)[:4] == ["Zo veel van de tijd", "16%", "Veilig Thuis", "<b>46%</b>"]
     assert {shape.x0 for shape in figure.layout.shapes} == {14 / 90}
 
 
 def test_panels_start_at_zero_and_share_their_periods() -> None:
     other = CELLS.tail(2).with_columns(waarde=pl.Series([100.0, 300.0]))
-    figure = effort.beside([("<b>Uren</b>", "uren", CELLS), ("<b>Euro</b>", "euro", other)])
+    figure = effort.beside([("Uren", "", "uren", CELLS), ("Euro", "Lager is beter.", "euro", other)])
     assert list(figure.layout.xaxis.categoryarray) == CELLS["periode"].to_list()
-    for axis in (figure.layout.yaxis, figure.layout.yaxis2):
-        assert axis.range[0] < 0 < axis.range[1] and list(axis.tickvals) == [0]
-    assert figure.layout.yaxis.domain[0] > figure.layout.yaxis2.domain[1]
+    assert list(figure.layout.yaxis.tickvals) == [1, 0]
+    hours, euros = (t for t in figure.data if t.mode == "markers" and t.marker.color == theme.BLUE)
+    heights = [y - 1 for y in hours.y]
+    assert heights[0] / heights[1] == pytest.approx(7.2 / 1.1) and 0 < max(heights) < 1
+    assert euros.y[1] / euros.y[0] == pytest.approx(3)
     gone = [t for t in figure.data if t.marker.symbol == theme.GAP_SYMBOLS["afgeschermd"]]
-    assert [list(t.x) for t in gone] == [["2020"]]
-    ends = [list(t.text) for t in figure.data if t.text]
-    assert ends[0] == ["7,2\xa0uur", "", "0,94\xa0uur"] and ends[1] == ["€\xa0100", "€\xa0300"]
+    assert [(list(t.x), list(t.y)) for t in gone] == [(["2020"], [1])]
+    words = ["7,2 uur", "0,94 uur", "<b>Uren</b>", "€ 100", "€ 300", "<b>Euro</b>", "Lager is beter."]
+    assert said(figure) == words
 
 
 def cell(value: float | None, status: str = "definitief", **more: Any) -> dict[str, Any]:

@@ -38,6 +38,10 @@ NAMES = (
     "status_map",
     "volume",
     "share",
+    "bars",
+    "shift",
+    "beside",
+    "ranges",
 )
 
 

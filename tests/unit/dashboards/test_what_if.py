@@ -205,7 +205,7 @@ def test_the_picture_has_each_range_and_says_what_cannot_be_computed() -> None:
     line, mark = figure.data
     assert list(line.x) == [100, 240] and list(mark.x) == [150]
     said = [a.text.replace("\xa0", " ") for a in figure.layout.annotations]
-    assert said == ["Politie<br><b>100 tot 240 uur</b>", "Reclassering<br><b>niet te berekenen</b>"]
+    assert said == ["Politie", "<b>100 tot 240 uur</b>", "Reclassering", "<b>niet te berekenen</b>"]
     assert chart.in_words(Range(1000, 1000, 1000), "euro") == "€\xa01.000"
 
 
