@@ -64,10 +64,9 @@ def shifted(series: pl.DataFrame, unit: str) -> str:
     if not shown:
         return str(texts.get("inzet.shift_none"))
     last = shown[-1]
-    said = [texts.say("inzet.shift_now", period=dutch.period(last["periode"]), value=_value(last, unit))]
+    said = [texts.say("inzet.shift_now", period=_when(last), value=figures.figure(last, unit))]
     if len(shown) > 1:
-        first = shown[0]
-        said.append(texts.say("inzet.shift_then", period=dutch.period(first["periode"]), value=_value(first, unit)))
+        said.append(texts.say("inzet.shift_then", period=_when(shown[0]), value=figures.figure(shown[0], unit)))
     even = figures.amount(FIRST_DAYS / ALL_DAYS, unit)
     said.append(texts.say("inzet.shift_if_even", days=FIRST_DAYS, all_days=ALL_DAYS, value=even))
     return " ".join(said)
@@ -76,6 +75,13 @@ def shifted(series: pl.DataFrame, unit: str) -> str:
 def better(definition: Mapping[str, Any]) -> str:
     """Which way is better; empty where neither is."""
     return "" if definition["polarity"] == "neutral" else str(texts.get(f"polarity.{definition['polarity']}"))
+
+
+def _when(row: Cell) -> str:
+    """The period of a figure, with its status where it isn't final."""
+    period = dutch.period(row["periode"])
+    word = texts.get(f"status.{row['status']}.word")
+    return period if row["status"] == "definitief" else f"{period}, {word}"
 
 
 def _value(row: Cell, unit: str) -> str:

@@ -20,7 +20,7 @@ ROW_HEIGHT, HALF_BAR, PANEL_HEIGHT = 54, 0.21, 150
 # Of the longest bar: room at its right for its figure.
 ROOM_FOR_FIGURE = 0.45
 # Of the height of a panel: what its figures take; and of these, what the highest value is below the top.
-PANEL_PART, PANEL_AIR = 0.58, 0.2
+PANEL_PART, PANEL_AIR = 0.6, 0.25
 # Work in the first days of the days that are counted: what verschuiving_eerste_14_dagen measures.
 FIRST_DAYS, ALL_DAYS = 14, 90
 
@@ -71,19 +71,21 @@ def beside(panels: Sequence[tuple[str, str, str, pl.DataFrame]]) -> go.Figure:
         series = cells.sort("periode")
         highest = max(series["waarde"].drop_nulls().to_list(), default=1.0) or 1.0
         part = PANEL_PART * (1 - PANEL_AIR) / highest
-        placed = series.with_columns(zero + part * pl.col("waarde"))
+        placed = series.with_columns(waarde=zero + part * pl.col("waarde"))
         figure.add_traces(trend.lines(placed, theme.BLUE, 2.5))
         figure.add_trace(_points(series, zero, part, unit))
         shown = series.filter(pl.col("waarde").is_not_null())
         for row in pl.concat([shown.head(1), shown.tail(1)]).unique("periode", maintain_order=True).to_dicts():
             text = figures.amount(row["waarde"], unit)
-            figure.add_annotation(_text(text, row["periode"], zero + part * row["waarde"], xanchor="center", yshift=6))
+            # By its number: plotly takes the name of a year for one.
+            place = periods.index(row["periode"])
+            figure.add_annotation(_text(text, place, zero + part * row["waarde"], xanchor="center", yshift=6))
         for status in sorted(set(series.filter(~queries.HAS_FIGURE)["status"])):
             figure.add_trace(_absent(series.filter(pl.col("status") == status), zero, status))
-        figure.add_annotation(_text(f"<b>{title}</b>", 0, zero + 0.82, xref="paper", xshift=-36))
+        figure.add_annotation(_text(f"<b>{title}</b>", 0, zero + 0.77, xref="paper", xshift=-36))
         if remark:
             figure.add_annotation(
-                _text(remark, 0, zero + 0.67, xref="paper", xshift=-36) | {"font": {"size": 13, "color": theme.MUTED}}
+                _text(remark, 0, zero + 0.63, xref="paper", xshift=-36) | {"font": {"size": 13, "color": theme.MUTED}}
             )
     figure.update_layout(
         height=PANEL_HEIGHT * len(panels) + 40,
@@ -158,7 +160,7 @@ def _add_row(figure: go.Figure, place: int, row: Mapping[str, Any], unit: str) -
 
 
 def _add_words(figure: go.Figure, place: int, label: str, value: float, said: str) -> None:
-    figure.add_annotation(_text(label, 0, place - HALF_BAR))
+    figure.add_annotation(_text(label, 0, place - HALF_BAR, bgcolor=theme.PAPER))
     figure.add_annotation(_text(said, value, place, yanchor="middle", xshift=4))
 
 
@@ -186,7 +188,7 @@ def _said(row: Mapping[str, Any], unit: str) -> str:
     return f"<b>{figures.figure(row, unit)}</b>{mark}"
 
 
-def _text(text: str, x: float | str, y: float, **more: Any) -> dict[str, Any]:
+def _text(text: str, x: float, y: float, **more: Any) -> dict[str, Any]:
     """A text that begins at its place and stands above it."""
     anchored = {"xanchor": "left", "yanchor": "bottom", "showarrow": False}
     return anchored | {"x": x, "y": y, "text": text, "font": {"size": 14, "color": theme.INK}} | more

@@ -174,7 +174,7 @@ def _through_time(publication: Publication, choice: Choice) -> None:
     )
     kind = texts.get("indicator.kinds_one")[choice.kind]
     words = sentences.trend_alternative(cells, definition["title"], choice.region_name, kind, unit)
-    parts.chart(trends.trend(cells, unit), words, "effort-trend")
+    parts.chart(trends.trend(cells, unit, from_zero=True), words, "effort-trend")
     note = trends.margin_note(cells)
     notes = [texts.get(f"indicator.margins.{note}") if note else "", sentences.unseen(cells)]
     parts.html(f'<p class="note">{escape(" ".join(filter(None, notes)))}</p>')

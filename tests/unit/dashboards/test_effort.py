@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from dashboards import effort_sentences, theme
-from dashboards.charts import effort
+from dashboards.charts import effort, trend
 
 CELLS = pl.DataFrame(
     {
@@ -78,6 +78,9 @@ def test_panels_start_at_zero_and_share_their_periods() -> None:
     heights = [y - 1 for y in hours.y]
     assert heights[0] / heights[1] == pytest.approx(7.2 / 1.1) and 0 < max(heights) < 1
     assert euros.y[1] / euros.y[0] == pytest.approx(3)
+    joined = [y for t in figure.data if t.mode == "lines" for y in t.y if y is not None]
+    assert {*joined} <= {*hours.y, *euros.y} and len({*joined} & {*hours.y}) == 2
+    assert [a.x for a in figure.layout.annotations if a.xref != "paper"] == [0, 3, 2, 3]
     gone = [t for t in figure.data if t.marker.symbol == theme.GAP_SYMBOLS["afgeschermd"]]
     assert [(list(t.x), list(t.y)) for t in gone] == [(["2020"], [1])]
     words = ["7,2 uur", "0,94 uur", "<b>Uren</b>", "€ 100", "€ 300", "<b>Euro</b>", "Lager is beter."]
@@ -120,7 +123,7 @@ def test_the_text_of_a_picture_names_every_bar() -> None:
 def test_the_shift_in_words() -> None:
     text = effort_sentences.shifted(SHARES, "aandeel_heel")
     assert text.startswith(
-        "30% (onvolledig) van het werk begon in de eerste 14 dagen (2022). Eerder was dat 46% (2019)."
+        "30% van het werk begon in de eerste 14 dagen (2022, onvolledig). Eerder was dat 46% (2019)."
     )
     assert "ongeveer 16% (14 van de 90 dagen)" in text
     one = effort_sentences.shifted(SHARES.head(1), "aandeel_heel")
@@ -131,3 +134,11 @@ def test_the_shift_in_words() -> None:
 @pytest.mark.parametrize(("polarity", "text"), [("neutral", ""), ("lower_is_better", "Lager is beter.")])
 def test_which_way_is_better(polarity: str, text: str) -> None:
     assert effort_sentences.better({"polarity": polarity}) == text
+
+
+def test_a_trend_of_amounts_begins_at_zero_where_that_is_asked() -> None:
+    cells = CELLS.with_columns(
+        label=pl.lit("Uren"), waarde=pl.Series([11.0, 12.0, 13.0, 13.0]), status=pl.lit("definitief")
+    )
+    assert trend.trend(cells, "uren").layout.yaxis.range[0] == 11
+    assert trend.trend(cells, "uren", from_zero=True).layout.yaxis.range[0] == 0
