@@ -113,16 +113,16 @@ def download(cells: Callable[[], bytes] | bytes, name: str, key: str, label: str
 
 
 def downloads(publication: Publication, contents: Callable[[], Contents], name: str, key: str) -> None:
-    """Every kind of file of a table, behind one button; written when it is asked for. ``name``: without its ending."""
+    """Every kind of file of a table, behind a line that opens; written when it is asked for. ``name``: without its ending."""
     words = texts.get("downloads.formats")
-    with (
-        st.container(key=f"files-{key}"),
-        st.popover(texts.get("downloads.title"), icon=":material/download:", key=f"files-open-{key}"),
-    ):
+    # Not in a popover: that stands at the end of the document for who walks with the keyboard.
+    with st.container(key=f"files-{key}"), st.expander(texts.get("downloads.title"), icon=":material/download:"):
         html(f'<p class="note">{escape(texts.get("downloads.note"))}</p>')
-        for form, (extension, mime, write) in files.FORMATS.items():
-            file = f"publicatie_{publication.number}_{name}.{extension}"
-            _button(words[form], partial(_written, write, contents, texts.language()), file, mime, f"{key}-{form}")
+        with st.container(horizontal=True, gap="small"):
+            for form, (extension, mime, write) in files.FORMATS.items():
+                file = f"publicatie_{publication.number}_{name}.{extension}"
+                written = partial(_written, write, contents, texts.language())
+                _button(words[form], written, file, mime, f"{key}-{form}")
 
 
 def _written(write: Callable[[Contents], bytes], contents: Callable[[], Contents], language: str) -> bytes:
