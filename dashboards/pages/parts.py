@@ -113,7 +113,7 @@ def download(cells: Callable[[], bytes] | bytes, name: str, key: str, label: str
 
 
 def downloads(publication: Publication, contents: Callable[[], Contents], name: str, key: str) -> None:
-    """Every kind of file of a table, behind a line that opens; written when it is asked for. ``name``: without its ending."""
+    """Every kind of file of a table, behind a line that opens; written when asked for. ``name``: without its ending."""
     words = texts.get("downloads.formats")
     # Not in a popover: that stands at the end of the document for who walks with the keyboard.
     with st.container(key=f"files-{key}"), st.expander(texts.get("downloads.title"), icon=":material/download:"):
