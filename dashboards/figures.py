@@ -47,8 +47,15 @@ def amount(value: float, unit: str) -> str:
     if unit == "euro":
         return f"€{dutch.NBSP}{_short(value, unit)}"
     if unit == "uren":
-        return f"{_short(value, unit)}{dutch.NBSP}uur"
+        return texts.say("figures.hours", value=_short(value, unit)).replace(" ", dutch.NBSP)
+    if unit == "dagen":
+        return _days(dutch.number(value), value)
     return dutch.amount(value, unit)
+
+
+def _days(text: str, value: float) -> str:
+    one = "one" if round(value) == 1 else "many"
+    return texts.say(f"figures.days.{one}", value=text).replace(" ", dutch.NBSP)
 
 
 def _short(value: float, unit: str) -> str:
@@ -78,9 +85,8 @@ def margin(row: Mapping[str, Any], unit: str) -> str:
     """The limits of a cell in words: "15 tot 55 dagen", "25 dagen of meer", "25 dagen of minder"; empty without any."""
     low, high = row["ondergrens"], row["bovengrens"]
     if low is not None and high is not None:
-        if unit in ("aandeel", "dagen"):
-            return dutch.interval(low, high, unit)
-        return f"{amount(low, unit)} tot {amount(high, unit)}"
+        first = dutch.number(low) if unit == "dagen" else amount(low, unit)
+        return texts.say("figures.between", low=first, high=amount(high, unit))
     if low is not None:
         return texts.say("figures.at_least", value=amount(low, unit))
     return "" if high is None else texts.say("figures.at_most", value=amount(high, unit))

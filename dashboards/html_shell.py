@@ -6,9 +6,11 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from html import escape
+from typing import NamedTuple
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -23,19 +25,27 @@ SKIP_LINK = (
 )
 
 
-def dutch(html: str, title: str, no_script: str, skip: str, base_path: str = "/") -> str:
-    """Streamlit's page in Dutch: its language, its title until a page has drawn its own, what a browser without
+class Words(NamedTuple):
+    """What the page says in one language before any script has run."""
+
+    language: str
+    title: str
+    no_script: str
+    skip: str
+
+
+def spoken(html: str, words: Words, base_path: str = "/") -> str:
+    """Streamlit's page in one language: its language, its title until a page has drawn its own, what a browser without
     scripts sees, and the link that skips to the content. ``base_path``: where the application lives; named
     here, because Streamlit's script otherwise finds it by trial, and every trial that fails is an error in the
     browser's console."""
-    html = html.replace('<html lang="en">', '<html lang="nl">', 1)
-    html = re.sub(r"<title>.*?</title>", f"<title>{escape(title)}</title>", html, count=1)
-    html = re.sub(
-        r"<noscript>.*?</noscript>", f"<noscript><p>{escape(no_script)}</p></noscript>", html, count=1, flags=re.DOTALL
-    )
+    html = html.replace('<html lang="en">', f'<html lang="{words.language}">', 1)
+    html = re.sub(r"<title>.*?</title>", f"<title>{escape(words.title)}</title>", html, count=1)
+    no_script = f"<noscript><p>{escape(words.no_script)}</p></noscript>"
+    html = re.sub(r"<noscript>.*?</noscript>", no_script, html, count=1, flags=re.DOTALL)
     place = f"location.origin+{json.dumps(base_path)}"
     script = f"<script>window.__streamlit={{BACKEND_BASE_URL:{place},MAIN_PAGE_BASE_URL:{place}}}</script>"
-    return html.replace("<head>", f"<head>{script}{SKIP_LINK % json.dumps(skip)}", 1)
+    return html.replace("<head>", f"<head>{script}{SKIP_LINK % json.dumps(words.skip)}", 1)
 
 
 def policy(html: str) -> str:
@@ -58,12 +68,16 @@ def policy(html: str) -> str:
     )
 
 
-class DutchShell:
-    """Rewrites HTML answers with ``dutch`` and adds security headers to every answer."""
+class PageShell:
+    """Rewrites HTML answers with ``spoken``, in the language that the address asks for (``lang``), and adds security
+    headers to every answer."""
 
-    def __init__(self, app: ASGIApp, title: str, no_script: str, skip: str, base_path: str) -> None:
+    def __init__(self, app: ASGIApp, words: Sequence[Words], base_path: str) -> None:
+        """``words``: one per language, the first where an address asks for none."""
         self.app = app
-        self.texts = (title, no_script, skip, f"/{base_path.strip('/')}/".replace("//", "/"))
+        self.words = {one.language: one for one in words}
+        self.first = words[0]
+        self.base_path = f"/{base_path.strip('/')}/".replace("//", "/")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -72,6 +86,8 @@ class DutchShell:
         if "text/html" in Headers(scope=scope).get("accept", ""):
             plain = [(name, value) for name, value in scope["headers"] if name.lower() != b"accept-encoding"]
             scope = {**scope, "headers": plain}
+        asked = QueryParams(scope.get("query_string", b"")).get("lang", "")
+        words = self.words.get(asked, self.first)
         start: Message | None = None
         body = b""
 
@@ -88,7 +104,7 @@ class DutchShell:
                 body += message.get("body", b"")
                 if message.get("more_body"):
                     return
-                html = dutch(body.decode("utf-8"), *self.texts)
+                html = spoken(body.decode("utf-8"), words, self.base_path)
                 headers = MutableHeaders(raw=start["headers"])
                 headers["Content-Security-Policy"] = policy(html)
                 content = html.encode("utf-8")

@@ -1,39 +1,18 @@
-"""Tables: the twin of every picture, as HTML that a screen reader can walk through, and as CSV.
+"""Tables: the twin of every picture, as HTML that a screen reader can walk through.
 
-Belongs here: frame -> rows, markup, file. Not here: which cells are shown.
+Belongs here: frame -> rows, markup. Not here: files (``downloads.py``), which cells are shown.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
-from typing import Any
 
 import polars as pl
 
 from dashboards import figures, texts
 from indicators import dutch
 from indicators.explanation import Records
-
-CSV_COLUMNS = {
-    "indicator": "indicator",
-    "regio": "naam",
-    "periode": "periode",
-    "uitsplitsing": "dimensie",
-    "categorie": "label",
-    "aantal": "n",
-    "teller": "teller",
-    "noemer": "noemer",
-    "cijfer": "waarde",
-    "marge_van": "ondergrens",
-    "marge_tot": "bovengrens",
-    "eenheid": "eenheid",
-    "status": "status",
-    "publicatie": "publicatie",
-    "peildatum": "peildatum",
-}
 
 
 def table(
@@ -142,31 +121,3 @@ def records(found: Records) -> str:
         f'<table class="figures records"><caption>{escape(found.caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
-
-
-def to_csv(cells: pl.DataFrame, publication: str, names: Mapping[str, str]) -> bytes:
-    """These cells for a Dutch spreadsheet: UTF-8 with a byte order mark, semicolons, decimal comma; hidden figures are
-    empty, with their status in words. A column ``vergelijking``, where there is one, goes along.
-    ``names``: of regions, by code."""
-    words = {status: entry["word"] for status, entry in texts.get("status").items()}
-    columns = {**CSV_COLUMNS, **({"naast_nederland": "vergelijking"} if "vergelijking" in cells.columns else {})}
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow([texts.get(f"csv.{name}") for name in columns])
-    for row in cells.iter_rows(named=True):
-        found = {
-            **row,
-            "naam": names[row["regio"]],
-            "status": words[row["status"]],
-            "publicatie": publication,
-        }
-        writer.writerow([_spreadsheet(found[source]) for source in columns.values()])
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _spreadsheet(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:.12g}".replace(".", ",")
-    return str(value)

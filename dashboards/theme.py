@@ -54,6 +54,9 @@ def scale(count: int) -> list[str]:
 # What is added to a marker to tell the status of a figure that is there.
 OPEN_MARKERS = {"definitief": "", "voorlopig": "-open", "onvolledig": "-open-dot"}
 
+# What is added to a bar to tell the same.
+BAR_PATTERNS = {"definitief": "", "voorlopig": "/", "onvolledig": "."}
+
 # The marker that stands where there is no figure, by the reason.
 GAP_SYMBOLS = {
     "niet_rijp": "line-ew-open",

@@ -25,7 +25,7 @@ GAP, TITLE_GAP = 4.0, 5.0
 BLACK = "#000000"
 # Of the extent of the data, on either side, where no range is given.
 AIR = 0.02
-UNDRAWN = {"fixedrange", "automargin", "categoryorder", "zeroline"}
+UNDRAWN = {"fixedrange", "automargin", "categoryorder", "zeroline", "ticklabeloverflow"}
 
 
 @dataclass

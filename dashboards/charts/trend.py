@@ -29,20 +29,22 @@ def trend(
     norm: Mapping[str, Any] | None = None,
     reference: pl.DataFrame | None = None,
     reference_name: str = "",
+    from_zero: bool = False,
 ) -> go.Figure:
     """One line per ``label``.
 
     ``cells`` (and ``reference``, a single series drawn thin behind it): periode, label, waarde, ondergrens, bovengrens,
     status, and where a quantile was not reached boven. A figure that isn't final has an open marker and a broken line;
     where there is no figure the line stops, and a sign in a strip under the axis says why; one beyond the horizon has
-    its sign at the top. ``norm``: value and source."""
+    its sign at the top. ``norm``: value and source; ``from_zero``: the axis begins at 0, whatever the values."""
     figure = go.Figure(layout={"template": theme.template()})
     periods = cells["periode"].unique().sort().to_list()
     labels = cells["label"].unique(maintain_order=True).to_list()
     margins = margin_kind(cells)
     behind = reference if reference is not None else cells.clear()
     everything = pl.concat([cells, behind], how="diagonal")
-    axis = axes.value_axis(_extent(everything, norm), unit)
+    values = _extent(everything, norm)
+    axis = axes.value_axis([0.0, *values] if from_zero else values, unit)
     if behind.height:
         figure.add_traces(lines(behind, theme.MUTED, 1.5, reference_name))
     for i, label in enumerate(labels):

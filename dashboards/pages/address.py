@@ -7,17 +7,39 @@ because every change of the address is a step for the back button. A control at 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 import streamlit as st
 
+from dashboards import texts
+
 WRITTEN = "address:written"
 NOTED = "address:noted"
+LANGUAGE = "lang"
 DEFAULTS = "address:defaults"
 
 
 def begin() -> None:
     """Call before the first control of a page, or of a part that runs by itself."""
-    st.session_state[NOTED] = {}
+    texts.use(language())
+    st.session_state[NOTED] = kept()
+
+
+def language() -> str:
+    """The language that the address asks for."""
+    return st.query_params.get(LANGUAGE, texts.LANGUAGE)
+
+
+def kept() -> dict[str, str]:
+    """What goes along to every page: the language, unless it is the first one."""
+    return {} if texts.language() == texts.LANGUAGE else {LANGUAGE: texts.language()}
+
+
+def in_other_language() -> str:
+    """The address of this page, as it is, in the other language."""
+    other = next(code for code in texts.LANGUAGES if code != texts.language())
+    asked = {name: value for name, value in st.query_params.to_dict().items() if name != LANGUAGE}
+    return f"?{urlencode(asked | ({} if other == texts.LANGUAGE else {LANGUAGE: other}))}"
 
 
 def before(key: str, options: Sequence[str], default: str) -> None:

@@ -46,13 +46,13 @@ def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
         with st.container(key="curves-picture"):
             _curves(publication, definition, cells, split, name)
         _caveats(definition, split)
-    st.page_link(
+    parts.onward(
         site["indicator"],
-        label=texts.get("curves.through_time"),
-        help="",
-        icon=":material/arrow_forward:",
-        icon_position="right",
-        query_params={"indicator": definition["id"], "regio": region, "uitsplitsing": split.dimension, "periode": kind},
+        texts.get("curves.through_time"),
+        indicator=str(definition["id"]),
+        regio=region,
+        uitsplitsing=split.dimension,
+        periode=kind,
     )
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from html import escape
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from dashboards import figures, queries, sentences, tables, texts
+from dashboards import downloads, figures, queries, sentences, tables, texts
 from dashboards.charts import trend as trends
 from dashboards.charts.comparison import comparison
 from dashboards.charts.funnel import funnel
 from dashboards.pages import address, control, origin, parts
-from dashboards.queries import Publication, Region, Split
+from dashboards.queries import Publication, Split
 from indicators import dutch
 from indicators.comparison.verdict import OF_KIND, Comparison, compare
 from indicators.geography import LAND
@@ -63,7 +64,7 @@ def _controls(publication: Publication) -> Choice:
     _select("indicator", sorted(titles, key=lambda i: titles[i].casefold()), titles, "choose")
     definition = definitions[address.after("indicator")]
     levels = publication.levels(definition["id"]) or ["land"]
-    regions = {r.code: _region_label(r) for r in publication.regions if r.niveau in levels}
+    regions = {r.code: parts.region_label(r) for r in publication.regions if r.niveau in levels}
     _select("regio", list(regions), regions, "region", LAND)
     region = address.after("regio")
     splits = {split.dimension: split for split in publication.splits(definition["id"], texts.get("splits"))}
@@ -78,24 +79,12 @@ def _controls(publication: Publication) -> Choice:
     return Choice(definition, region, publication.region_names[region], address.after("periode"), split, quantile)
 
 
-def _region_label(region: Region) -> str:
-    if region.niveau == "land":
-        return region.naam
-    return texts.say("region_label", name=region.naam, level=texts.get("level_short")[region.niveau])
-
-
 def _select(key: str, options: list[str], labels: Mapping[str, str], text: str, default: str = "") -> None:
-    address.before(key, options, default or options[0])
-    st.selectbox(
-        texts.get(f"indicator.{text}"), options, format_func=lambda code: labels[code], key=key, filter_mode="contains"
-    )
+    parts.select(key, options, labels, texts.get(f"indicator.{text}"), default)
 
 
 def _segments(key: str, options: list[str], labels: Mapping[str, str], text: str, default: str = "") -> None:
-    address.before(key, options, default or options[0])
-    st.segmented_control(
-        texts.get(f"indicator.{text}"), options, format_func=lambda code: labels[code], key=key, required=True
-    )
+    parts.segments(key, options, labels, texts.get(f"indicator.{text}"), default)
 
 
 def _series(publication: Publication, choice: Choice, region: str) -> pl.DataFrame:
@@ -130,14 +119,7 @@ def _head(publication: Publication, choice: Choice, site: Mapping[str, st.Page])
         parts.html(f'<p class="note advice">{escape(advice)}</p>')
     with st.expander(texts.get("indicator.meaning")):
         parts.html(_meaning(definition))
-        st.page_link(
-            site["uitleg"],
-            label=texts.get("indicator.more"),
-            help="",
-            icon=":material/arrow_forward:",
-            icon_position="right",
-            query_params={"indicator": choice.id},
-        )
+        parts.onward(site["uitleg"], texts.get("indicator.more"), indicator=choice.id)
 
 
 def _advice(publication: Publication, choice: Choice) -> str:
@@ -204,7 +186,8 @@ def _trend(publication: Publication, choice: Choice, cells: pl.DataFrame) -> Non
     caption = texts.say("indicator.trend_caption", title=title, region=region, kind=kind)
     rows = tables.figure_rows(cells.sort("periode", maintain_order=True), first, choice.unit)
     _twin(caption, names, rows)
-    _download(cells, publication, f"{choice.id}_{choice.region}_{choice.kind}.csv", "download-trend")
+    contents = partial(downloads.published, cells, publication, caption)
+    parts.downloads(publication, contents, f"{choice.id}_{choice.region}_{choice.kind}", "trend")
     parts.html(f"<h3>{escape(texts.get('indicator.marks_title'))}</h3>" + parts.marks(trends.occurring(cells)))
 
 
@@ -223,11 +206,6 @@ def _control(choice: Choice, cells: pl.DataFrame) -> None:
 
 def _twin(caption: str, first: list[str], rows: list[list[str]], verdicts: Sequence[str] = ()) -> None:
     parts.folded(texts.get("indicator.trend_table"), tables.figure_table(caption, first, rows, verdicts))
-
-
-def _download(cells: pl.DataFrame, publication: Publication, name: str, key: str) -> None:
-    content = tables.to_csv(cells, publication.number, publication.region_names)
-    parts.download(content, f"publicatie_{publication.number}_{name}", key)
 
 
 def _comparison(publication: Publication, choice: Choice) -> None:
@@ -266,7 +244,8 @@ def _comparison(publication: Publication, choice: Choice) -> None:
     said = ["" if word is None else word for word in everything["vergelijking"]] if found.funnel else []
     rows = tables.figure_rows(everything, ["naam"], choice.unit)
     _twin(caption, [texts.get("indicator.column_region")], rows, said)
-    _download(everything, publication, f"{choice.id}_{level}_{period}.csv", "download-compare")
+    contents = partial(downloads.published, everything, publication, caption)
+    parts.downloads(publication, contents, f"{choice.id}_{level}_{period}", "compare")
 
 
 def _with_margins(cells: pl.DataFrame) -> bool:

@@ -30,9 +30,9 @@ KINDS = ("kwartaal", "jaar")
 
 def show(publication: Publication) -> None:
     if st.session_state.get(PLAYING):
-        st.fragment(_map, run_every=SECONDS_PER_STEP)(publication)
+        parts.fragment(_map, run_every=SECONDS_PER_STEP)(publication)
     else:
-        st.fragment(_map)(publication)
+        parts.fragment(_map)(publication)
 
 
 def stop() -> None:

@@ -12,10 +12,12 @@ import streamlit as st
 
 from dashboards import queries, serve, texts
 from dashboards.pages import (
+    address,
     backfill,
     datakwaliteit,
     herhaling,
     indicator,
+    inzet,
     leveringen,
     nothing,
     overzicht,
@@ -25,6 +27,7 @@ from dashboards.pages import (
     resultaten,
     runs,
     uitleg,
+    verkenning,
 )
 from dashboards.queries import Publication
 
@@ -36,6 +39,8 @@ PAGES = {
     "herhaling": herhaling.show,
     "praktijk": praktijk.show,
     "resultaten": resultaten.show,
+    "inzet": inzet.show,
+    "verkenning": verkenning.show,
     "uitleg": uitleg.show,
     "datakwaliteit": datakwaliteit.show,
     "leveringen": leveringen.show,
@@ -51,6 +56,7 @@ def opened(home: str, number: str) -> Publication:
 
 
 def main() -> None:
+    texts.use(address.language())
     st.set_page_config(page_title=texts.get("site.name"), layout="wide", initial_sidebar_state="collapsed")
     parts.style()
     home = serve.home_folder(sys.argv[1:], os.environ)

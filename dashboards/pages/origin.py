@@ -33,7 +33,7 @@ def show(publication: Publication, definition: Mapping[str, Any], cells: pl.Data
         named = deliveries_behind(publication, definition, row["dimensie"])
         parts.html(_deliveries(named) + _digests(named))
         asked = {name: row[name] for name in CELL}
-        st.fragment(_again)(publication, asked, unit)
+        parts.fragment(_again)(publication, asked, unit)
 
 
 def _cell(cells: pl.DataFrame) -> dict[str, str]:

@@ -76,14 +76,7 @@ def _tile(publication: Publication, site: Mapping[str, st.Page], entry: Mapping[
         figure = mini_trend(seen, norm=definition["norm"])
         parts.static_chart(figure, alternative, f"spark-{entry['indicator']}")
     parts.html(_tile_text(entry, cell, series, definition))
-    st.page_link(
-        site["indicator"],
-        label=definition["title"],
-        help="",
-        icon=":material/arrow_forward:",
-        icon_position="right",
-        query_params={"indicator": entry["indicator"]},
-    )
+    parts.onward(site["indicator"], definition["title"], indicator=entry["indicator"])
 
 
 def _tile_value(entry: Mapping[str, str], cell: Mapping[str, Any] | None, unit: str) -> str:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial, wraps
 from html import escape
-from typing import Literal
+from typing import Any, Literal
 
 import plotly.graph_objects as go
 import streamlit as st
 
+from dashboards import downloads as files
 from dashboards import tables, texts, theme
-from dashboards.queries import Publication
+from dashboards.downloads import Contents
+from dashboards.pages import address
+from dashboards.queries import Publication, Region
 from indicators import dutch
 
 # The pages of the stewards, under one name.
@@ -32,6 +36,8 @@ def header(publication: Publication | None, site: Mapping[str, st.Page], current
             f'<div class="brand"><div><span class="brand-name">{escape(texts.get("site.name"))}</span>'
             f'<span class="brand-line">{escape(texts.get("site.tagline"))}</span></div>{_which(publication)}</div>'
         )
+        if texts.language() != texts.LANGUAGE:
+            html(f'<p class="note">{escape(texts.get("site.language_note"))}</p>')
         if site:
             with st.container(key="site-nav", horizontal=True, gap="small"):
                 for name, page in site.items():
@@ -57,14 +63,19 @@ def _which(publication: Publication | None) -> str:
 
 def _link(name: str, page: st.Page, is_current: bool, label: str | None = None) -> None:
     with st.container(key=f"nav-{name}{'-current' if is_current else ''}", width="content"):
-        st.page_link(page, label=label, help="")
+        st.page_link(page, label=label, help="", query_params=address.kept())
 
 
 def footer(publication: Publication) -> None:
-    """What holds for every page: how figures came about, by which regions, and whose map it is."""
+    """What holds for every page: how figures came about, by which regions, whose map it is; and the other language."""
     regions = texts.say("site.regions", division=publication.manifest["regio_indeling"]["naam"])
     lines = (texts.get("own_measure"), regions, texts.get("site.map_source"))
-    html(f'<footer class="site-footer">{"".join(f"<p>{escape(line)}</p>" for line in lines)}</footer>')
+    other = next(code for code in texts.LANGUAGES if code != texts.language())
+    label, place = escape(texts.get("site.other_language")), escape(address.in_other_language())
+    html(
+        f'<footer class="site-footer">{"".join(f"<p>{escape(line)}</p>" for line in lines)}'
+        f'<p><a href="{place}" target="_self" lang="{other}">{label}</a></p></footer>'
+    )
 
 
 def title(text: str, lead: str = "") -> None:
@@ -98,17 +109,72 @@ def details(summary: str, content: str) -> str:
     return f'<details class="folded"><summary>{escape(summary)}</summary>{content}</details>'
 
 
-def download(cells: Callable[[], bytes] | bytes, name: str, key: str, label: str = "indicator.download") -> None:
+def download(cells: Callable[[], bytes] | bytes, name: str, key: str, label: str) -> None:
     """``label``: the place of its words in the texts."""
+    _button(texts.get(label), cells, name, "text/csv", key)
+
+
+def downloads(publication: Publication, contents: Callable[[], Contents], name: str, key: str) -> None:
+    """Every kind of file of a table, behind a line that opens; written when asked for. ``name``: without its ending."""
+    words = texts.get("downloads.formats")
+    # Not in a popover: that stands at the end of the document for who walks with the keyboard.
+    with st.container(key=f"files-{key}"), st.expander(texts.get("downloads.title"), icon=":material/download:"):
+        html(f'<p class="note">{escape(texts.get("downloads.note"))}</p>')
+        with st.container(horizontal=True, gap="small"):
+            for form, (extension, mime, write) in files.FORMATS.items():
+                file = f"publicatie_{publication.number}_{name}.{extension}"
+                written = partial(_written, write, contents, texts.language())
+                _button(words[form], written, file, mime, f"{key}-{form}")
+
+
+def _written(write: Callable[[Contents], bytes], contents: Callable[[], Contents], language: str) -> bytes:
+    """In the language of the page, also when it is asked for after the page was drawn."""
+    texts.use(language)
+    return write(contents())
+
+
+def _button(label: str, content: Callable[[], bytes] | bytes, name: str, mime: str, key: str) -> None:
     st.download_button(
-        texts.get(label),
-        cells,
-        file_name=name,
-        mime="text/csv",
-        key=key,
-        on_click="ignore",
-        icon=":material/download:",
-    )
+        label, content, file_name=name, mime=mime, key=key, on_click="ignore", icon=":material/download:"
+    )  # fmt: skip
+
+
+def onward(page: st.Page, label: str, **query: str) -> None:
+    """A link to another page of the site, with controls set there."""
+    asked = address.kept() | query
+    icon = ":material/arrow_forward:"
+    st.page_link(page, label=label, help="", icon=icon, icon_position="right", query_params=asked)
+
+
+def region_label(region: Region) -> str:
+    """A region by name, with its level."""
+    if region.niveau == "land":
+        return region.naam
+    return texts.say("region_label", name=region.naam, level=texts.get("level_short")[region.niveau])
+
+
+def select(key: str, options: Sequence[str], labels: Mapping[str, str], title: str, default: str = "") -> None:
+    """A list to choose from, whose value is in the address; ``default``: by default the first."""
+    address.before(key, options, default or options[0])
+    st.selectbox(title, options, format_func=lambda code: labels[code], key=key, filter_mode="contains")
+
+
+def segments(key: str, options: Sequence[str], labels: Mapping[str, str], title: str, default: str = "") -> None:
+    """The same as buttons beside each other, of which one is on."""
+    address.before(key, options, default or options[0])
+    st.segmented_control(title, options, format_func=lambda code: labels[code], key=key, required=True)
+
+
+def fragment(draw: Callable[..., None], *, run_every: float | None = None) -> Callable[..., None]:
+    """A part of a page that runs by itself, in the language of the page."""
+    language = texts.language()
+
+    @wraps(draw)
+    def part(*given: Any) -> None:
+        texts.use(language)
+        draw(*given)
+
+    return st.fragment(part, run_every=run_every)
 
 
 def marks_line(statuses: Sequence[str]) -> str:

@@ -55,14 +55,8 @@ def _beside(publication: Publication, site: Mapping[str, st.Page]) -> None:
         )
         kind = address.after("periode")
     _trend(publication, definition, kind)
-    st.page_link(
-        site["indicator"],
-        label=texts.get("praktijk.more"),
-        help="",
-        icon=":material/arrow_forward:",
-        icon_position="right",
-        query_params={"indicator": str(definition["id"]), "uitsplitsing": DIMENSION, "periode": kind},
-    )
+    query = {"indicator": str(definition["id"]), "uitsplitsing": DIMENSION, "periode": kind}
+    parts.onward(site["indicator"], texts.get("praktijk.more"), **query)
 
 
 def _trend(publication: Publication, definition: Mapping[str, Any], kind: str) -> None:

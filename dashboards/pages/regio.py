@@ -99,7 +99,7 @@ def _table(region: Region, theme: str, lines: list[Line], kind: str) -> str:
 
 
 def _name(line: Line, region: Region, kind: str) -> str:
-    query = urlencode({"indicator": line.definition["id"], "regio": region.code, "periode": kind})
+    query = urlencode(address.kept() | {"indicator": line.definition["id"], "regio": region.code, "periode": kind})
     sentence = regional.sentence(line, region.naam)
     return (
         f'<a href="./indicator?{escape(query)}" target="_self">{escape(line.definition["title"])}</a>'

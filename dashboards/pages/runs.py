@@ -85,7 +85,7 @@ def unreachable(publication: Publication, reason: str) -> None:
 
 def follow(asked: Dagster, busy: Sequence[Run], *, may_stop: bool) -> None:
     """These runs while they last, drawn anew every few seconds; the whole page when one has ended."""
-    st.fragment(_busy, run_every=BUSY_SECONDS)(asked, [run.id for run in busy], may_stop)
+    parts.fragment(_busy, run_every=BUSY_SECONDS)(asked, [run.id for run in busy], may_stop)
 
 
 def _busy(asked: Dagster, busy: Sequence[str], may_stop: bool) -> None:

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from html import escape
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from dashboards import tables, texts
-from dashboards.pages import parts
+from dashboards.pages import address, parts
 from dashboards.queries import STATUSES, Publication
 from indicators import dutch, explanation
 from indicators.calendar import AMSTERDAM
@@ -101,8 +101,8 @@ def _indicator(definition: Mapping[str, Any], site: Mapping[str, st.Page], *, op
     body += _example(definition)
     changes = explanation.changes(definition)
     body += f"<h4>{escape(texts.get('definition.changelog'))}</h4>{_bullets(changes)}"
-    address = f"{site['indicator'].url_path}?indicator={quote(definition['id'])}"
-    body += f'<p><a href="{escape(address)}" target="_self">{escape(texts.get("uitleg.open_indicator"))}</a></p>'
+    there = f"{site['indicator'].url_path}?{urlencode({'indicator': definition['id']} | address.kept())}"
+    body += f'<p><a href="{escape(there)}" target="_self">{escape(texts.get("uitleg.open_indicator"))}</a></p>'
     return (
         f'<details class="folded definition" id="{escape(definition["id"])}"{" open" if opened else ""}>'
         f"<summary>{escape(definition['title'])}</summary>{body}</details>"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zipfile
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -207,16 +207,18 @@ def test_from_a_tile_to_its_indicator_and_on_to_the_explanation(wide: Visit) -> 
 
 def test_the_download_is_what_the_screen_shows(wide: Visit) -> None:
     wide.open("/indicator?indicator=actieoverleg_bereik&regio=zeeland&periode=maand")
+    wide.page.locator(".st-key-files-trend").locator("summary").click()
     with wide.page.expect_download() as download:
-        wide.page.get_by_role("button", name="Download deze cijfers (CSV)").first.click()
-    content = Path(download.value.path()).read_text(encoding="utf-8-sig")
+        wide.page.get_by_role("button", name="CSV voor een Nederlands rekenblad").click()
+    with zipfile.ZipFile(download.value.path()) as archive:
+        content = archive.read("cijfers.csv").decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(content), delimiter=";"))
-    assert download.value.suggested_filename == "publicatie_0003_actieoverleg_bereik_zeeland_maand.csv"
+    assert download.value.suggested_filename == "publicatie_0003_actieoverleg_bereik_zeeland_maand.nederlands.zip"
     table = wide.page.locator("details.folded tbody").first.locator("tr")
     assert len(rows) == table.count() == 36
     hidden = [row for row in rows if row["status"] == "afgeschermd"]
     assert len(hidden) == table.filter(has_text="afgeschermd").count() > 0
-    assert {row["cijfer"] for row in hidden} == {""}
+    assert {row["waarde"] for row in hidden} == {""}
 
 
 def test_data_quality_can_be_read_without_colour_and_chosen_by_keyboard(visit: Visit) -> None:

@@ -18,7 +18,7 @@ PAGE = (
 )
 
 
-def get(body: bytes, content_type: str) -> tuple[dict[str, str], str, dict[str, str]]:
+def get(body: bytes, content_type: str, query: bytes = b"") -> tuple[dict[str, str], str, dict[str, str]]:
     """Headers and text of an answer that passed the shell, and the request headers that reached the application."""
     seen: dict[str, str] = {}
 
@@ -37,8 +37,16 @@ def get(body: bytes, content_type: str) -> tuple[dict[str, str], str, dict[str, 
     async def receive() -> MutableMapping[str, Any]:
         return {"type": "http.request"}
 
-    scope = {"type": "http", "headers": [(b"accept", b"text/html,*/*"), (b"accept-encoding", b"gzip")]}
-    shell = html_shell.DutchShell(application, "Veiligheid & meer", "Zet JavaScript aan", "Naar 't begin", "")
+    scope = {
+        "type": "http",
+        "headers": [(b"accept", b"text/html,*/*"), (b"accept-encoding", b"gzip")],
+        "query_string": query,
+    }
+    words = [
+        html_shell.Words("nl", "Veiligheid & meer", "Zet JavaScript aan", "Naar 't begin"),
+        html_shell.Words("en", "Safety", "Switch JavaScript on", "To the start"),
+    ]
+    shell = html_shell.PageShell(application, words, "")
     # In a thread of its own: in this one a browser test may have left an event loop running.
     with ThreadPoolExecutor(max_workers=1) as thread:
         thread.submit(lambda: asyncio.run(shell(scope, receive, send))).result()
@@ -53,6 +61,13 @@ def test_a_page_becomes_dutch() -> None:
     assert "stSkipToContent" in text and '"Naar \'t begin"' in text
     assert headers["content-length"] == str(len(text.encode()))
     assert "accept-encoding" not in seen
+
+
+def test_a_page_is_in_the_language_that_is_asked_for() -> None:
+    _, text, _ = get(PAGE.encode(), "text/html", b"regio=twente&lang=en")
+    assert '<html lang="en">' in text and "<title>Safety</title>" in text and "Switch JavaScript on" in text
+    for other in (b"lang=fr", b"lang=%3Cscript%3E", b"lang"):
+        assert '<html lang="nl">' in get(PAGE.encode(), "text/html", other)[1]
 
 
 def test_a_page_may_ask_this_server_only() -> None:
@@ -71,7 +86,7 @@ def test_other_answers_pass_unchanged() -> None:
 
 def test_streamlits_own_page_has_what_the_shell_replaces() -> None:
     page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
-    changed = html_shell.dutch(page, "T", "N", "S", "/pad/")
+    changed = html_shell.spoken(page, html_shell.Words("nl", "T", "N", "S"), "/pad/")
     assert '<html lang="nl">' in changed and "<title>T</title>" in changed and "<p>N</p>" in changed
     assert "/pad/" in changed
 

@@ -42,6 +42,10 @@ NAMES = (
     "curves",
     "volume",
     "share",
+    "bars",
+    "shift",
+    "beside",
+    "ranges",
 )
 
 

@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-import csv
-import io
-
 import polars as pl
 
 from dashboards import tables
@@ -26,7 +23,6 @@ CELLS = pl.DataFrame(
         "peildatum": ["2021-12-31"] * 3,
     }
 )
-NAMES = {"twente": "Twente", "nederland": "Nederland"}
 
 
 def test_rows_say_value_status_margin_and_count() -> None:
@@ -54,17 +50,6 @@ def test_what_comes_from_outside_is_escaped() -> None:
     assert "<script>" not in html and "<b>" not in html and "ja" in html
 
 
-def test_the_csv_is_what_the_screen_shows() -> None:
-    content = tables.to_csv(CELLS, "0003", NAMES)
-    assert content.startswith(b"\xef\xbb\xbf")
-    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
-    assert [row["periode"] for row in rows] == ["2020-K1", "2020-K2", "2020-K3"]
-    assert rows[0]["cijfer"] == "0,125" and rows[0]["regio"] == "Twente" and rows[0]["publicatie"] == "0003"
-    hidden = rows[1]
-    assert hidden["status"] == "afgeschermd"
-    assert {hidden[name] for name in ("aantal", "teller", "noemer", "cijfer", "marge_van", "marge_tot")} == {""}
-
-
 def test_the_map_table_tells_status_in_words_and_since_when() -> None:
     regions = pl.DataFrame(
         {"naam": ["Twente", "Zeeland"], "status": ["actief", "afweging"], "sinds": ["2020-03", "2019-01"]}
@@ -74,15 +59,10 @@ def test_the_map_table_tells_status_in_words_and_since_when() -> None:
     assert "In afweging" in rows[1][1] and rows[1][2] == "jan 2019 of eerder"
 
 
-def test_a_verdict_is_the_last_column_of_table_and_file() -> None:
+def test_a_verdict_is_a_column_of_the_table() -> None:
     rows = tables.figure_rows(CELLS, ["periode"], "aandeel")
     html = tables.figure_table("x", ["Periode"], rows, ["duidelijk <beter>", "", "mogelijk lager"])
     assert '>Cijfer</th><th scope="col">Naast Nederland</th><th scope="col">Status</th>' in html
     assert '<td class="num">12,5%</td><td>duidelijk &lt;beter&gt;</td><td><span' in html
     assert '<td class="num">2,7%</td><td>mogelijk lager</td>' in html and '<td class="num">1.232</td></tr>' in html
     assert "Naast Nederland" not in tables.figure_table("x", ["Periode"], rows)
-    compared = CELLS.with_columns(vergelijking=pl.Series(["duidelijk beter", None, "mogelijk lager"]))
-    content = tables.to_csv(compared, "0003", NAMES).decode("utf-8-sig").splitlines()
-    assert content[0].endswith(";naast_nederland") and content[1].endswith(";duidelijk beter")
-    assert content[2].endswith(";")
-    assert "naast_nederland" not in tables.to_csv(CELLS, "0003", NAMES).decode()
