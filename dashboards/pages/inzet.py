@@ -31,13 +31,14 @@ PERIODS_SHOWN = 8
 
 @dataclass(frozen=True)
 class Choice:
-    """What the controls say. ``measure``: an indicator."""
+    """What the controls say. ``measure``: an indicator; ``split``: how it is shown through time."""
 
     region: str
     region_name: str
     kind: str
     period: str
     measure: str
+    split: str
 
 
 def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
@@ -49,6 +50,7 @@ def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
     head = st.container(key="effort-head")
     with st.container(key="controls"):
         choice = _controls(publication, known)
+    address.write()
     with head:
         _head(publication, choice, known)
     _facts(publication, choice, known)
@@ -59,7 +61,6 @@ def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
     _beside(publication, choice)
     with st.container(key="effort-onward"):
         parts.onward(site["verkenning"], texts.get("inzet.onward"))
-    address.write()
 
 
 def _controls(publication: Publication, known: Sequence[str]) -> Choice:
@@ -79,7 +80,12 @@ def _controls(publication: Publication, known: Sequence[str]) -> Choice:
     period = address.after("moment")
     measures = {code: label for code, label in texts.get("inzet.measures").items() if MEASURES[code] in known}
     parts.segments("maat", list(measures), measures, texts.get("inzet.measure"), "uren")
-    return Choice(region, publication.region_names[region], kind, period, MEASURES[address.after("maat")])
+    measure = MEASURES[address.after("maat")]
+    # Its control stands lower on the page. It is known already, so the address is written before all the drawing: who
+    # is quick with a next control would else have an address that lacks the one before.
+    splits = [split.dimension for split in publication.splits(measure, texts.get("splits"))]
+    address.before("uitsplitsing", splits, queries.TOTAL)
+    return Choice(region, publication.region_names[region], kind, period, measure, address.after("uitsplitsing"))
 
 
 def _total(publication: Publication, indicator: str, region: str, kind: str) -> pl.DataFrame:
@@ -166,9 +172,10 @@ def _through_time(publication: Publication, choice: Choice) -> None:
     parts.section(texts.say("inzet.time_title", title=definition["title"], region=choice.region_name))
     splits = {split.dimension: split for split in publication.splits(choice.measure, texts.get("splits"))}
     with st.container(key="effort-controls"):
-        titles = {name: split.title for name, split in splits.items()}
-        parts.select("uitsplitsing", list(splits), titles, texts.get("indicator.split"), queries.TOTAL)
-    split = splits[address.after("uitsplitsing")]
+        st.selectbox(
+            texts.get("indicator.split"), list(splits), format_func=lambda name: splits[name].title, key="uitsplitsing"
+        )
+    split = splits[choice.split]
     cells = queries.split_cells(
         publication.cells(indicator=choice.measure, regio=choice.region, periode_soort=choice.kind), split
     )

@@ -50,6 +50,8 @@ def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
     head = st.container(key="what-if-head")
     with st.container(key="controls"):
         scenario, year, level, target = _controls(publication)
+    # Before all the drawing, for whoever is quick with a next control.
+    address.write()
     found = inputs(publication, scenario, year, level)
     with head:
         _head(scenario, year, target)
@@ -65,7 +67,6 @@ def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
     parts.html("".join(f"<p>{escape(line)}</p>" for line in texts.get("verkenning.cannot")[scenario]))
     with st.container(key="effort-onward-back"):
         parts.onward(site["inzet"], texts.get("verkenning.onward"))
-    address.write()
 
 
 def _controls(publication: Publication) -> tuple[str, str, str, float]:
