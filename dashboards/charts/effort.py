@@ -160,7 +160,7 @@ def _add_row(figure: go.Figure, place: int, row: Mapping[str, Any], unit: str) -
 
 
 def _add_words(figure: go.Figure, place: int, label: str, value: float, said: str) -> None:
-    figure.add_annotation(_text(label, 0, place - HALF_BAR, bgcolor=theme.PAPER))
+    figure.add_annotation(_text(label, 0, place - HALF_BAR, yshift=3, bgcolor=theme.PAPER))
     figure.add_annotation(_text(said, value, place, yanchor="middle", xshift=4))
 
 
