@@ -18,9 +18,11 @@ from pipelines import lake, publication, storage
 from pipelines.errors import UserError
 from pipelines.home import Home
 from pipelines.inbox import Extension, Inbox, InboxFile
-from pipelines.ledger import DONE, Backfill, Ledger
+from pipelines.ledger import DONE, Backfill, Delivery, Ledger
 
 UNKNOWN_USER = "onbekend"
+# Why a month can't be taken again.
+GONE = "de ontvangen bytes zijn niet meer in het archief; zet ze terug uit een reservekopie of lever de maand opnieuw"
 
 
 @dataclass(frozen=True)
@@ -57,16 +59,39 @@ def files(home: Home, request: Request, found: Inbox) -> list[InboxFile]:
     """What a backfill looks at: the files in the inbox, and of a month without one the bytes that were kept of its
     delivery in force, since an inbox may be emptied."""
     asked = [f for f in found.files if f.name in request.feeds and request.first <= f.month <= request.last]
-    there = {(f.name, f.month) for f in asked}
+    kept = (_kept(home, d) for d in _without_file(home, request, found))
+    return asked + [f for f in kept if storage.matches(f.path, f.path.name)]
+
+
+def gone(home: Home, request: Request, found: Inbox) -> list[InboxFile]:
+    """What must be taken again and can't be: neither in the inbox nor in the archive are its bytes. Deliveries that
+    were judged under another contract, and those whose rows are damaged."""
+    return [
+        _kept(home, d)
+        for d in _without_file(home, request, found)
+        if not storage.matches(home.root / lake.archived_at(d.sha256), d.sha256)
+        and (d.contract_digest != contracts()[d.name].digest or not _rows_are_whole(home, d))
+    ]
+
+
+def _without_file(home: Home, request: Request, found: Inbox) -> list[Delivery]:
+    """The deliveries in force of the request whose month has no file in the inbox."""
+    there = {(f.name, f.month) for f in found.files}
     with Ledger.open(home) as ledger:
         in_force = ledger.in_force(request.last)
-    kept = [
-        InboxFile(home.root / lake.archived_at(d.sha256), d.partner, d.feed, d.month, cast(Extension, d.extension))
-        for d in in_force
-        if d.archived and d.name in request.feeds and d.month >= request.first and (d.name, d.month) not in there
+    return [
+        d for d in in_force if d.name in request.feeds and d.month >= request.first and (d.name, d.month) not in there
     ]
-    # Bytes that are damaged can't be taken again; ``verify`` names them.
-    return asked + [f for f in kept if storage.matches(f.path, f.path.name)]
+
+
+def _kept(home: Home, d: Delivery) -> InboxFile:
+    path = home.root / lake.archived_at(d.sha256)
+    return InboxFile(path, d.partner, d.feed, d.month, cast(Extension, d.extension))
+
+
+def _rows_are_whole(home: Home, d: Delivery) -> bool:
+    kept = {path: digest for path, digest in lake.files(d).items() if path != lake.archived_at(d.sha256)}
+    return all(storage.matches(home.root / path, digest) for path, digest in kept.items())
 
 
 def begin(home: Home, request: Request, preview: str | None, by: str, now: datetime) -> Backfill:

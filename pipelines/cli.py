@@ -55,6 +55,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # A terminal that can't show a character must not stop the work.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    # What libraries say to their developers, with tracebacks, is nothing for whoever looks at this screen.
+    logging.getLogger().addHandler(logging.NullHandler())
     stopping.listen()
     sys.exit(run(sys.argv[1:]))
 
@@ -438,10 +440,13 @@ def backfill(
 
     with console.progress("Maanden opnieuw") as bar:
         done = run_backfill(place, request, found, road.user(), approved, bar.step)
+    console.strays(found.strays)
     console.outcomes(done.outcomes)
+    if not done.outcomes:
+        console.say("In deze maanden is van deze leveringen niets geleverd.")
     for line in done.lines:
         console.say(line)
-    return 2 if done.failed else max([0, *(o.exit_code for o in done.outcomes)])
+    return 2 if done.failed else _worst(found, done.outcomes)
 
 
 def _preview(place: Home, request: Request, found: Inbox, every: bool) -> int:
@@ -450,8 +455,14 @@ def _preview(place: Home, request: Request, found: Inbox, every: bool) -> int:
 
     with console.progress("Voorvertoning maken") as bar:
         made = road.make(place, request, found, datetime.now(UTC), bar.step)
+    console.strays(found.strays)
     for line in telling.preview(made, every):
         console.say(line)
+    if made.record["fingerprint"] is None:
+        console.say(
+            "Uitvoeren kan nog niet: er is nog geen maand waarvan alle elf partnerleveringen zijn geaccepteerd."
+        )
+        return 0
     feeds = "" if request.is_whole else "".join(f" --feed {name}" for name in request.feeds)
     console.say(
         f"Uitvoeren: veiligheid backfill --from {request.first} --until {request.last}{feeds} --approved {made.number}"

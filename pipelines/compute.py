@@ -128,7 +128,7 @@ def default_month(in_force: Sequence[Delivery]) -> str:
         raise UserError(
             "Er is nog geen maand waarvan alle elf partnerleveringen zijn geaccepteerd"
             + (f"; nog niets van {', '.join(missing)}" if missing else "")
-            + ". Lever eerst, of kies zelf een maand met --until JJJJ-MM."
+            + ". Lever eerst, of kies zelf een maand met: veiligheid publish --until JJJJ-MM."
         )
     return month
 

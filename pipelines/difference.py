@@ -23,6 +23,7 @@ NEW_MONTH = "nieuwe maand"
 EARLIER = "eerdere peildatum"
 CAUSES = (DEFINITION, CODE, DIVISION, CONTRACT, CORRECTED, LATE, NEW_MONTH, EARLIER)
 
+HIDDEN = "afgeschermd"
 KEY = ("indicator", "regio_niveau", "regio", "periode_soort", "periode", "dimensie", "categorie")
 FIGURES = ("n", "teller", "noemer", "waarde", "ondergrens", "bovengrens", "status")
 
@@ -57,14 +58,17 @@ def changes(first: pl.DataFrame, steps: Sequence[Step]) -> pl.DataFrame:
 
 
 def net_changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    """The cells whose figures differ, without causes; otherwise as ``changes``."""
+    """The cells whose figures differ, without causes; otherwise as ``changes``. Of cells that are hidden on one side
+    and hidden or not there on the other nothing is known: those are no changes."""
 
     def named(cube: pl.DataFrame, suffix: str) -> pl.DataFrame:
         return cube.select(*KEY, *(pl.col(name).alias(f"{name}_{suffix}") for name in FIGURES))
 
     both = named(before, "was").join(named(after, "wordt"), on=KEY, how="full", coalesce=True)
     same = pl.all_horizontal(pl.col(f"{name}_was").eq_missing(pl.col(f"{name}_wordt")) for name in FIGURES)
-    return both.filter(~same).sort(KEY)
+    # A cell that comes or goes hidden shows nobody anything.
+    nothing = pl.all_horizontal(pl.col(f"status_{when}").fill_null(HIDDEN) == HIDDEN for when in ("was", "wordt"))
+    return both.filter(~same & ~nothing).sort(KEY)
 
 
 def none() -> pl.DataFrame:

@@ -126,7 +126,8 @@ def reminder(partner: str, contracts: Mapping[str, Contract], found: Iterable[Ex
         for _, months in groupby(owed, key=lambda e: (e.name, e.state in MISSING))
         for span in [Span(tuple(months))]
     ]
-    latest = max(owed, key=lambda e: e.month)
+    # Of a refused month the check says why; that of a missing one only helps once there is a file.
+    latest = max(owed, key=lambda e: (e.state == "geweigerd", e.month))
     return "\n".join(
         [
             f"Herinnering aan: {explanation.partner(partner)}",

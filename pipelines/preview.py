@@ -26,7 +26,7 @@ from pipelines.deliver import Outcome
 from pipelines.errors import UserError
 from pipelines.home import Home
 from pipelines.inbox import Inbox, InboxFile
-from pipelines.ledger import Delivery, Ledger
+from pipelines.ledger import DONE, Delivery, Ledger
 from pipelines.publication import Publication
 
 RECORD = "preview.json"
@@ -34,6 +34,7 @@ CHANGES = "changes.parquet"
 AGAIN = "maak een nieuwe voorvertoning met: veiligheid backfill --preview"
 # Why a file would be read.
 NEW, CORRECTED, CONTRACT, REPAIRED = "nieuw", "verbeterd", "ander contract", "hersteld"
+DOUBLE, GONE = "dubbel bestand", "niet te lezen"
 AS_FORESEEN = "zoals de voorvertoning zei"
 
 
@@ -73,7 +74,14 @@ def make(home: Home, request: Request, found: Inbox, now: datetime, progress: Pr
                 "made_at": now.isoformat(timespec="seconds"),
                 "publication": published.number if published else None,
                 "basis": basis,
-                "reads": [_read(home, o) for o in outcomes if o.verdict != "unchanged"],
+                "reads": [
+                    *(_read(home, copy, o) for o in outcomes if o.verdict != "unchanged"),
+                    *(_unread(f) for f in backfill.gone(home, request, found)),
+                ],
+                "still_refused": sum(
+                    o.verdict == "unchanged" and o.delivery is not None and o.delivery.verdict == "refused"
+                    for o in outcomes
+                ),
                 **_foreseen(in_force),
             }
             changes = _changes(home, copy, published, in_force, progress)
@@ -108,20 +116,36 @@ def _changes(
     )
 
 
-def _read(home: Home, outcome: Outcome) -> dict[str, Any]:
-    d = outcome.delivery
+def _read(home: Home, copy: Home, outcome: Outcome) -> dict[str, Any]:
+    d, file = outcome.delivery, outcome.file
     with Ledger.open(home) as ledger:
-        before = next(
-            (b for b in ledger.in_force() if (b.name, b.month) == (outcome.file.name, outcome.file.month)), None
-        )
+        before = next((b for b in ledger.in_force() if (b.name, b.month) == (file.name, file.month)), None)
+    refusals = [f.message for f in outcome.findings if f.level == "levering"]
     return {
-        "feed": outcome.file.name,
-        "month": outcome.file.month,
-        "why": _why(before, d),
+        "feed": file.name,
+        "month": file.month,
+        "extension": file.extension,
+        "why": DOUBLE if file.double else _why(before, d),
         "verdict": outcome.verdict,
         "rows_in": d.rows_in if d else 0,
         "rows_quarantined": d.rows_quarantined if d else 0,
-        "message": outcome.message,
+        "warnings": sum(f.level == "waarschuwing" for f in outcome.findings),
+        # The shadow is gone when this is read: the place in the home is meant.
+        "message": (outcome.message or " ".join(refusals)).replace(str(copy.root), str(home.root)),
+    }
+
+
+def _unread(file: InboxFile) -> dict[str, Any]:
+    return {
+        "feed": file.name,
+        "month": file.month,
+        "extension": file.extension,
+        "why": GONE,
+        "verdict": "error",
+        "rows_in": 0,
+        "rows_quarantined": 0,
+        "warnings": 0,
+        "message": backfill.GONE,
     }
 
 
@@ -179,6 +203,12 @@ def read(home: Home, number: str) -> Preview:
 
 def require_current(home: Home, preview: Preview, found: Inbox) -> None:
     """Raises UserError when something has changed since the preview was made: it says nothing any more."""
+    with Ledger.open(home) as ledger:
+        done = next((b for b in ledger.backfills() if b.preview == preview.number and b.status == DONE), None)
+    if done is not None:
+        raise UserError(
+            f"Voorvertoning {preview.number} is al uitgevoerd, goedgekeurd door {done.approved_by}: {done.outcome}."
+        )
     published, _ = publication.standing(home)
     asked = backfill.files(home, preview.request, found)
     if _basis(home, preview.request, asked, published) != preview.record["basis"]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pipelines import lake
+from pipelines import lake, storage
 from pipelines.home import Home
 from pipelines.ledger import Ledger
 
@@ -26,4 +26,8 @@ def of(home: Home) -> Iterator[Home]:
             link.symlink_to(home.root / name)
         with Ledger.open(shadow, create=True) as copy:
             ledger.copy_to(copy)
-        yield shadow
+        try:
+            yield shadow
+        except storage.DamagedFile as damage:
+            # The shadow is gone when this is read: the place in the home is meant.
+            raise storage.DamagedFile(str(damage).replace(str(shadow.root), str(home.root))) from None

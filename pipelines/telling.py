@@ -12,12 +12,13 @@ import polars as pl
 from indicators import dutch
 from indicators.model import definitions
 from pipelines import console
-from pipelines.difference import CAUSES
+from pipelines.difference import CAUSES, HIDDEN
 from pipelines.explain import Explanation
 from pipelines.preview import Preview
 
 SHOWN = 20
-HIDDEN = "afgeschermd"
+# Of figures that read the same without them.
+DIGITS = 5
 VERDICTS = {"accepted": "geaccepteerd", "refused": "geweigerd", "error": "mislukt"}
 # Sums in the statistics of a cell, in words: how many of what.
 SUMS = {
@@ -45,8 +46,10 @@ def preview(made: Preview, every: bool) -> Iterator[str]:
     else:
         yield f"Opnieuw te lezen: {_count(len(reads), 'levering', 'leveringen')}"
         for read in reads if every else reads[:SHOWN]:
-            yield f"    {read['feed']} {read['month']}: {read['why']}; {_verdict(read)}"
+            yield f"    {read['feed']} {read['month']}.{read['extension']}: {read['why']}; {_verdict(read)}"
         yield from _more(len(reads), every)
+    if refused := made.record["still_refused"]:
+        yield f"Al eerder geweigerd en niet veranderd: {_count(refused, 'levering', 'leveringen')}."
     published = made.record["publication"]
     if published is None:
         yield "Er is nog geen publicatie, dus er verandert geen gepubliceerd cijfer."
@@ -58,11 +61,12 @@ def preview(made: Preview, every: bool) -> Iterator[str]:
 
 
 def _verdict(read: Mapping[str, Any]) -> str:
-    if read["verdict"] == "error":
-        return str(read["message"])
-    rows = f"{VERDICTS[read['verdict']]}, {_count(read['rows_in'], 'rij', 'rijen')}"
-    quarantined = read["rows_quarantined"]
-    return f"{rows}, waarvan {console.number(quarantined)} in quarantaine" if quarantined else rows
+    if read["verdict"] != "accepted":
+        return f"{VERDICTS[read['verdict']]}: {read['message']}"
+    said = f"{VERDICTS[read['verdict']]}, {_count(read['rows_in'], 'rij', 'rijen')}"
+    if read["rows_quarantined"]:
+        said += f", waarvan {console.number(read['rows_quarantined'])} in quarantaine"
+    return f"{said}; {_count(read['warnings'], 'waarschuwing', 'waarschuwingen')}" if read["warnings"] else said
 
 
 def changes(found: pl.DataFrame, every: bool) -> Iterator[str]:
@@ -71,12 +75,21 @@ def changes(found: pl.DataFrame, every: bool) -> Iterator[str]:
     for cause in CAUSES:
         if causes[cause]:
             yield f"    door {cause}: {console.number(causes[cause])}"
+    if new := found.filter(pl.col("status_was").is_null()).height:
+        yield f"    waarvan nieuw, dus nu nog zonder cijfer: {console.number(new)}"
+    if not every and found.height > SHOWN:
+        yield "Per indicator"
+        for indicator, count in (
+            found.group_by("indicator").len().sort("len", "indicator", descending=[True, False]).rows()
+        ):
+            yield f"    {indicator}: {console.number(count)}"
     shown = found if every else found.head(SHOWN)
     for indicator, rows in groupby(shown.iter_rows(named=True), key=lambda row: row["indicator"]):
         yield f"{indicator}"
         for row in rows:
             where = f"{row['regio']} {row['periode']} {_split(row)}"
-            yield f"    {where}: {figure(row, '_was')} -> {figure(row, '_wordt')} ({', '.join(row['oorzaken'] or ())})"
+            was, becomes = _both(row)
+            yield f"    {where}: {was} -> {becomes} ({', '.join(row['oorzaken'] or ())})"
     yield from _more(found.height, every)
 
 
@@ -95,6 +108,23 @@ def figure(row: Mapping[str, Any], when: str = "") -> str:
     shown = "geen waarde" if value is None else _value(value, definition.unit if definition else "aandeel")
     counted = "" if n is None else f" (n = {console.number(n)})"
     return f"{shown}{counted}, {status.replace('_', ' ')}"
+
+
+def _both(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Before and after; with limits and more digits where they would otherwise read the same."""
+    was, becomes = figure(row, "_was"), figure(row, "_wordt")
+    if was != becomes:
+        return was, becomes
+    return f"{was} ({_exactly(row, '_was')})", f"{becomes} ({_exactly(row, '_wordt')})"
+
+
+def _exactly(row: Mapping[str, Any], when: str) -> str:
+    told = (("waarde", "waarde"), ("van", "ondergrens"), ("tot", "bovengrens"), ("teller", "teller"))
+    return ", ".join(
+        f"{word} {dutch.number(row[f'{name}{when}'], DIGITS)}"
+        for word, name in told
+        if row[f"{name}{when}"] is not None
+    )
 
 
 def _value(value: float, unit: str) -> str:

@@ -25,6 +25,7 @@ OWN = {"veiligheid/opdracht": "run"}
 NOTHING = "Er was niets te doen: alles is verwerkt en gepubliceerd."
 # Errors whose message is meant for a user.
 TOLD = {"UserError", "TemporaryError", "DamagedFile", "ProtectionError"}
+INTERRUPTS = {"KeyboardInterrupt", "DagsterExecutionInterruptedError"}
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -66,12 +67,20 @@ def run_backfill(
         before = foreseen.record["publication"] if foreseen else begun.publication_before
         try:
             done = _road(home, backfill.files(home, request, found), progress, again=True)
-        except BaseException:
-            status = STOPPED if stopping.asked() else FAILED
-            backfill.end(home, begun, status, "niet afgemaakt", datetime.now(UTC))
+        except BaseException as error:
+            # An interrupt is no Exception, whoever raises it.
+            stopped = stopping.asked() or not isinstance(error, Exception)
+            backfill.end(home, begun, STOPPED if stopped else FAILED, "niet afgemaakt", datetime.now(UTC))
             raise
+        gone = backfill.gone(home, request, found)
+        done = replace(
+            done, outcomes=[*done.outcomes, *(Outcome(f, "error", None, message=backfill.GONE) for f in gone)]
+        )
         outcome = "mislukt" if done.failed else preview.outcome(home, before, foreseen)
-        backfill.end(home, begun, FAILED if done.failed else DONE, outcome, datetime.now(UTC))
+        if failed := sum(o.verdict == "error" for o in done.outcomes):
+            outcome = f"{outcome}; {failed} {'levering' if failed == 1 else 'leveringen'} niet verwerkt"
+        whole = not done.failed and not failed
+        backfill.end(home, begun, DONE if whole else FAILED, outcome, datetime.now(UTC))
     return replace(
         done, lines=[*done.lines, *([f"Ten opzichte van publicatie {before}: {outcome}."] if before else [])]
     )
@@ -87,10 +96,12 @@ def _road(home: Home, files: Sequence[InboxFile], progress: Progress, *, again: 
     result = _execute(home, new, progress, taken, {assets.AGAIN: "ja"} if again else {})
     # Dagster makes a failed step of an interrupt: whoever asked us to stop wants no explanation of that.
     stopping.check()
+    failure = next((e for e in result.all_events if e.is_step_failure), None)
+    if failure is not None and _is_interrupt(failure):
+        raise KeyboardInterrupt
     done = {o.file for o in taken}
     lost = [Outcome(f, "error", None, message="niet verwerkt; zie de run in Dagster") for f in new if f not in done]
     outcomes = [*seen, *(o for o in taken if o.file in set(new)), *lost]
-    failure = next((e for e in result.all_events if e.is_step_failure), None)
     if failure is not None:
         return Done(outcomes, [_reason(failure)], failed=True)
     made = publication.current(home)
@@ -130,6 +141,13 @@ def _settle(dagster: dg.DagsterInstance) -> None:
     """Runs of this kind that Dagster takes for running were killed: the lock of the home is ours."""
     for run in dagster.get_runs(dg.RunsFilter(tags=OWN, statuses=[dg.DagsterRunStatus.STARTED])):
         dagster.report_run_failed(run, "Het proces van deze run is gestopt voordat hij klaar was.")
+
+
+def _is_interrupt(failure: dg.DagsterEvent) -> bool:
+    error = failure.step_failure_data.error
+    while error is not None and error.cls_name not in INTERRUPTS:
+        error = error.cause
+    return error is not None
 
 
 def _reason(failure: dg.DagsterEvent) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -26,6 +28,7 @@ from pipelines import (
     deliver,
     difference,
     inbox,
+    lake,
     preview,
     publication,
     recompute,
@@ -284,6 +287,57 @@ def test_a_changed_contract_is_judged_again_by_a_backfill_alone(home: Home, monk
     assert foresee(home, request).record["reads"] == []
 
 
+def test_bytes_that_are_gone_are_named(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A month that should be judged again and can't be is never passed over."""
+    name, month = "politie/incidenten", "2020-01"
+    monkeypatch.setitem(contracts(), name, replace(contracts()[name], digest="0" * 64))  # type: ignore[arg-type]
+    (home.inbox / name / f"{month}.csv").unlink()
+    with Ledger.open(home) as ledger:
+        (d,) = (d for d in ledger.in_force() if (d.name, d.month) == (name, month))
+    (home.root / lake.archived_at(d.sha256)).unlink()
+    request = Request.of(month, month, [name])
+    (read,) = foresee(home, request).record["reads"]
+    assert (read["why"], read["verdict"], read["message"]) == (preview.GONE, "error", backfill.GONE)
+    done = run_backfill(home, request, scan(home), "tester")
+    assert [(o.verdict, o.exit_code) for o in done.outcomes] == [("error", 2)]
+    with Ledger.open(home) as ledger:
+        assert (ledger.backfills()[0].status, ledger.backfills()[0].outcome) == (
+            "failed",
+            "0 cijfers veranderd; 1 levering niet verwerkt",
+        )
+
+
+def test_a_damaged_file_is_named_where_it_lies(home: Home) -> None:
+    with Ledger.open(home) as ledger:
+        (d,) = (d for d in ledger.in_force() if (d.name, d.month) == ("politie/incidenten", "2020-01"))
+    (home.root / d.accepted_path).write_bytes(b"x")  # type: ignore[operator]
+    there = f"'{home.root / d.accepted_path}'"  # type: ignore[operator]
+    # Meldingen are held against incidenten; the rest is computed with them.
+    correct(home)
+    (read,) = foresee(home, Request.of(CORRECTED, CORRECTED)).record["reads"]
+    assert read["verdict"] == "error" and there in read["message"]
+    send_late(home)
+    with pytest.raises(UserError, match="is beschadigd") as told:
+        foresee(home, Request.of(LATE[2], LATE[2], ["/".join(LATE[:2])]))
+    assert there in str(told.value)
+
+
+def test_what_is_refused_says_why_before_it_is(home: Home) -> None:
+    (file,) = home.inbox.glob(f"veilig_thuis/meldingen/{CORRECTED}.*")
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    file.write_text(lines[0].upper() + "".join(lines[1:]), encoding="utf-8", newline="")
+    (home.inbox / "politie" / "inzet" / f"{CORRECTED}.leeg").touch()
+    made = foresee(home, Request.of(CORRECTED, CORRECTED))
+    reads = {(r["feed"], r["extension"]): r for r in made.record["reads"]}
+    refused = reads["veilig_thuis/meldingen", "csv"]
+    assert refused["verdict"] == "refused" and "kop" in refused["message"]
+    assert {reads["politie/inzet", ext]["why"] for ext in ("csv", "leeg")} == {preview.DOUBLE}
+    run_backfill(home, made.request, scan(home), "tester", made.number)
+    with pytest.raises(UserError, match="al uitgevoerd, goedgekeurd door tester"):
+        run_backfill(home, made.request, scan(home), "tester", made.number)
+    assert foresee(home, made.request).record["still_refused"] == 3
+
+
 def test_a_preview_that_is_out_of_date_or_of_another_question_is_not_carried_out(home: Home) -> None:
     made = foresee(home)
     correct(home)
@@ -332,6 +386,26 @@ def test_a_backfill_that_was_cut_off_goes_on(home: Home, monkeypatch: pytest.Mon
         assert known < len(ledger.all())
         assert all(d.number == 1 or d.month == CORRECTED for d in ledger.all())
         assert ledger.backfills()[0].outcome.endswith(preview.AS_FORESEEN)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_in_a_step_of_dagster_is_an_interrupt(
+    home: Home, monkeypatch: pytest.MonkeyPatch, sent: signal.Signals
+) -> None:
+    """Dagster puts its own handler in our place while a step runs."""
+    correct(home)
+    real = deliver.deliver
+
+    def asked_to_stop(home: Home, files: list[inbox.InboxFile], **given: object) -> list[deliver.Outcome]:
+        os.kill(os.getpid(), sent)
+        return real(home, files, **given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(deliver, "deliver", asked_to_stop)
+    with pytest.raises(KeyboardInterrupt):
+        run_backfill(home, WHOLE, scan(home), "tester")
+    with Ledger.open(home) as ledger:
+        assert ledger.backfills()[0].status == "stopped"
+    assert publication.current(home).number == "0001"  # type: ignore[union-attr]
 
 
 def test_a_damaged_preview_is_noticed(home: Home) -> None:

@@ -125,7 +125,7 @@ def test_earlier_backfills() -> None:
 def test_every_code_of_the_road_has_words() -> None:
     assert texts.get("backfill.causes").keys() == set(difference.CAUSES)
     assert texts.get("backfill.why").keys() == {
-        preview.NEW, preview.CORRECTED, preview.CONTRACT, preview.REPAIRED
+        preview.NEW, preview.CORRECTED, preview.CONTRACT, preview.REPAIRED, preview.DOUBLE, preview.GONE
     }  # fmt: skip
     assert texts.get("backfill.statuses").keys() == {"running", "done", "failed", "stopped"}
     assert {"accepted", "refused", "error"} == texts.get("backfill.verdicts").keys()

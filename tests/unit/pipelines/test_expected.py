@@ -113,8 +113,8 @@ def test_a_reminder_says_what_since_when_how_to_check_where_to_put_it_and_whom_t
     assert "Inzet: april 2024 t/m mei 2024 (2 maanden); de eerste had er uiterlijk op 15 mei 2024 moeten zijn." in plain
     assert "Incidenten: april 2024; geleverd, maar geweigerd" in plain
     assert "Incidenten: mei 2024; de levering had er uiterlijk op 14 juni 2024 moeten zijn." in plain
-    assert "veiligheid check BESTAND --partner politie --feed incidenten --month 2024-05" in plain
-    assert "politie/incidenten/2024-05.csv" in plain and "2024-05.leeg" in plain
+    assert "veiligheid check BESTAND --partner politie --feed incidenten --month 2024-04" in plain
+    assert "politie/incidenten/2024-04.csv" in plain and "2024-04.leeg" in plain
     assert contracts()["politie/incidenten"].contact in plain
     assert "Veilig Thuis" not in plain
 
