@@ -12,6 +12,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from dashboards import texts
+from dashboards.compression import Compressed
 from dashboards.html_shell import PageShell, Words
 
 SAID = ("name", "no_script", "skip")
@@ -20,4 +21,4 @@ shell = Middleware(
     words=[Words(code, *(texts.words(code)["site"][name] for name in SAID)) for code in texts.LANGUAGES],
     base_path=st.get_option("server.baseUrlPath"),
 )
-app = st.App(Path(__file__).parent / "pages" / "main.py", middleware=[shell])
+app = st.App(Path(__file__).parent / "pages" / "main.py", middleware=[shell, Middleware(Compressed)])

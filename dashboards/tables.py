@@ -5,14 +5,18 @@ Belongs here: frame -> rows, markup. Not here: files (``downloads.py``), which c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
+from typing import Any
 
 import polars as pl
 
 from dashboards import figures, texts
 from indicators import dutch
 from indicators.explanation import Records
+
+# What makes a published cell one of a kind.
+KEYS = ("indicator", "regio_niveau", "regio", "periode_soort", "periode", "dimensie", "categorie")
 
 
 def table(
@@ -86,8 +90,16 @@ def figure_rows(cells: pl.DataFrame, first: Sequence[str], unit: str) -> list[li
         heads = [escape(dutch.period(row[name]) if name == "periode" else row[name]) for name in first]
         value, margin = escape(figures.figure(row, unit)), escape(figures.margin(row, unit))
         count = "" if row["n"] is None else dutch.number(row["n"])
-        out.append([*heads, value, sign(row["status"]), margin, count])
+        out.append([*heads, value, _keyed(row, sign(row["status"])), margin, count])
     return out
+
+
+def _keyed(row: Mapping[str, Any], content: str) -> str:
+    """``content`` with the key of the published cell that the row is, so that a screen can be held against the
+    publication; as it is where the row is no published cell."""
+    if not row.keys() >= set(KEYS):
+        return content
+    return f'<data value="{escape("|".join(row[name] for name in KEYS))}">{content}</data>'
 
 
 def figure_table(

@@ -6,6 +6,7 @@ shape, a pattern or a word.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import plotly.graph_objects as go
@@ -89,6 +90,7 @@ def transparent(colour: str, opacity: float) -> str:
     return f"rgba({red},{green},{blue},{opacity})"
 
 
+@cache
 def template() -> go.layout.Template:
     """The plotly template of every chart: Dutch separators, quiet axes, no background of its own."""
     axis = {

@@ -222,7 +222,9 @@ class _Paper:
 
     def _legend_entries(self) -> list[tuple[str, Part]]:
         """The traces that the legend names, in order."""
-        named = [(t.get("name", ""), t) for t in self._traces if t.get("showlegend") is not False]
+        # As plotly does: of a trace without points nothing is shown, its name neither.
+        there = [t for t in self._traces if len(t.get("x") or t.get("y") or ())]
+        named = [(t.get("name", ""), t) for t in there if t.get("showlegend") is not False]
         # As plotly does: of a single trace there is nothing to tell apart.
         several = len(self._traces) > 1 or any(trace.get("showlegend") for _, trace in named)
         if not self._layout.get("showlegend", several):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -52,7 +53,11 @@ PAGES = {
 @st.cache_resource(max_entries=2, show_spinner=False)
 def opened(home: str, number: str) -> Publication:
     """A publication is immutable, so all sessions share the one that was read and checked."""
-    return queries.open_publication(Path(home), number)
+    found = queries.open_publication(Path(home), number)
+    # Streamlit collects all garbage after every answer: what stays (modules, this) is looked through no more.
+    gc.collect()
+    gc.freeze()
+    return found
 
 
 def main() -> None:
@@ -88,6 +93,7 @@ def _site(publication: Publication) -> None:
     with st.container(key="content"):
         current.run()
     parts.footer(publication)
+    parts.for_shell()
 
 
 def _alone(show: Callable[[], None]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial, wraps
 from html import escape
@@ -11,7 +12,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboards import downloads as files
-from dashboards import tables, texts, theme
+from dashboards import pictures, tables, texts, theme
 from dashboards.downloads import Contents
 from dashboards.pages import address
 from dashboards.queries import Publication, Region
@@ -78,6 +79,13 @@ def footer(publication: Publication) -> None:
     )
 
 
+def for_shell() -> None:
+    """What ``shell.js`` puts where Streamlit has no words or English ones: names of menus, and its texts."""
+    menus = {"site-nav": texts.get("site.name"), "stewards-nav": texts.get("pages.stewards")}
+    given = json.dumps({"menus": menus, "words": texts.get("streamlit")})
+    html(f'<span hidden data-shell="{escape(given)}"></span>')
+
+
 def title(text: str, lead: str = "") -> None:
     """The page's heading, with a sentence under it."""
     html(f"<h1>{escape(text)}</h1>" + (f'<p class="lead">{lead}</p>' if lead else ""))
@@ -93,6 +101,26 @@ def chart(figure: go.Figure, alternative: str, key: str, *, fill: bool = False) 
     if fill:
         figure.update_layout(height=None)
     st.plotly_chart(figure, theme=None, key=key, config=theme.CHART_CONFIG, alt=alternative, height=height)
+    _picture(figure, alternative, key)
+
+
+def _picture(figure: go.Figure, alternative: str, key: str) -> None:
+    """The chart as files, behind a line that opens; drawn when asked for."""
+    with (
+        st.container(key=f"picture-{key}"),
+        st.expander(texts.get("picture.title"), icon=":material/image:"),
+        st.container(horizontal=True, gap="small"),
+    ):
+        for form, (mime, drawn) in pictures.FORMATS.items():
+            st.download_button(
+                texts.get(f"picture.{form}"),
+                partial(drawn, figure, alternative),
+                file_name=f"{key}.{form}",
+                mime=mime,
+                key=f"{key}-{form}",
+                on_click="ignore",
+                icon=":material/download:",
+            )
 
 
 def static_chart(figure: go.Figure, alternative: str, key: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from collections.abc import MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import streamlit
 
-from dashboards import html_shell, serve, theme
+from dashboards import compression, html_shell, serve, theme
 
 PAGE = (
     '<!DOCTYPE html><html lang="en"><head><title>Streamlit</title><script>window.x = 1</script></head>'
@@ -81,7 +82,7 @@ def test_a_page_may_ask_this_server_only() -> None:
 def test_other_answers_pass_unchanged() -> None:
     headers, text, _ = get(b"x" * 120, "text/javascript")
     assert text == "x" * 120 and "content-security-policy" not in headers
-    assert headers["x-content-type-options"] == "nosniff"
+    assert all(headers[name.lower()] == value for name, value in html_shell.HEADERS.items())
 
 
 def test_streamlits_own_page_has_what_the_shell_replaces() -> None:
@@ -134,3 +135,56 @@ def test_the_style_sheet_knows_only_colours_of_the_palette() -> None:
     sheet = theme.style_sheet()
     used = {part.split(")")[0] for part in sheet.split("var(--")[1:]}
     assert used <= {part.split(":")[0] for part in sheet.split("{", 1)[1].split("}")[0].split("--")[1:]}
+
+
+def packed(content_type: bytes, cache: bytes, accepted: bytes, times: int = 1) -> list[tuple[dict[str, str], bytes]]:
+    """What a visitor gets of a file of 4,000 bytes, asked for ``times`` times; the application answers once."""
+    answers: list[tuple[dict[str, str], bytes]] = []
+    left = 1
+
+    async def application(_scope: Any, _receive: Any, send: Any) -> None:
+        nonlocal left
+        left -= 1
+        assert left >= 0, "compressed anew"
+        headers = [(b"content-type", content_type), (b"cache-control", cache), (b"etag", b'"x"')]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"a" * 2000, "more_body": True})
+        await send({"type": "http.response.body", "body": b"b" * 2000})
+
+    middleware = compression.Compressed(application)
+
+    async def ask() -> None:
+        sent: list[MutableMapping[str, Any]] = []
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            sent.append(message)
+
+        scope = {"type": "http", "method": "GET", "path": "/x.js", "headers": [(b"accept-encoding", accepted)]}
+        await middleware(scope, application, send)
+        headers = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
+        answers.append((headers, b"".join(m["body"] for m in sent[1:])))
+
+    async def all_of_them() -> None:
+        for _ in range(times):
+            await ask()
+
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        thread.submit(lambda: asyncio.run(all_of_them())).result()
+    return answers
+
+
+def test_a_script_that_never_changes_is_compressed_once() -> None:
+    for headers, body in packed(b"application/javascript", b"public, immutable", b"br, gzip;q=1.0", times=2):
+        assert gzip.decompress(body) == b"a" * 2000 + b"b" * 2000
+        assert headers["content-encoding"] == "gzip" and headers["content-length"] == str(len(body))
+        assert headers["vary"] == "Accept-Encoding" and headers["etag"] == 'W/"x"'
+
+
+def test_what_may_change_is_no_text_or_is_not_taken_passes_as_it_is() -> None:
+    for content_type, cache, accepted in (
+        (b"application/javascript", b"no-cache", b"gzip"),
+        (b"font/woff2", b"immutable", b"gzip"),
+        (b"application/javascript", b"immutable", b"br"),
+    ):
+        ((headers, body),) = packed(content_type, cache, accepted)
+        assert len(body) == 4000 and "content-encoding" not in headers

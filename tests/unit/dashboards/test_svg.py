@@ -253,3 +253,10 @@ def test_the_letters_hold_every_sign_that_is_written() -> None:
     files = ("SourceSans3-Regular.ttf", "NotoSansSymbols2-Signs.ttf")
     known = {code for name in files for code in TTFont(fonts.FOLDER / name).getBestCmap()}
     assert {sign for sign in said if ord(sign) not in known and not sign.isspace()} == set()
+
+
+def test_a_legend_does_not_name_what_has_no_points() -> None:
+    axis = {"range": [0, 3], "tickvals": [1, 2], "ticktext": ["1", "2"]}
+    traces = [go.Scatter(x=[1, 2], y=[1, 2], mode="markers", name="wel"), go.Scatter(x=[], y=[], name="niet")]
+    drawn = to_svg(go.Figure(traces, {"template": theme.template(), "xaxis": axis, "yaxis": axis}), WIDTH, HEIGHT)
+    assert ">wel<" in drawn and ">niet<" not in drawn

@@ -38,6 +38,13 @@ def test_a_hidden_figure_is_a_sign_and_a_word_and_nothing_else() -> None:
     assert [row[i] for i in (1, 3, 4)] == ["", "", ""]
 
 
+def test_a_row_names_the_published_cell_that_it_is() -> None:
+    cells = CELLS.with_columns(regio_niveau=pl.lit("vt_regio"), periode_soort=pl.lit("kwartaal"), categorie=pl.lit("<"))
+    status = tables.figure_rows(cells, ["periode"], "aandeel")[2][2]
+    assert status.startswith('<data value="overlapgraad|vt_regio|twente|kwartaal|2020-K3|totaal|&lt;">')
+    assert "<data" not in tables.figure_rows(CELLS, ["periode"], "aandeel")[2][2]
+
+
 def test_a_table_has_a_caption_and_headers_of_both_kinds() -> None:
     html = tables.table("Cijfers & zo", ["Regio", "Cijfer"], [["Twente", "1"]], numeric=[1])
     assert "<caption>Cijfers &amp; zo</caption>" in html
