@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 sys.path.insert(0, str(Path(__file__).parents[1] / "fixtures"))
 
 import sample_publication
-from visiting import WIDTHS, free_port
+from visiting import ALL_WIDTHS, free_port
 
 from dashboards import serve
 from dashboards.dagster_api import ADDRESS_VARIABLE
@@ -55,7 +55,7 @@ def contexts(browser: Browser) -> Iterator[dict[str, BrowserContext]]:
     """One window size each, so that what Streamlit's pages load is loaded once."""
     found = {
         name: browser.new_context(viewport={"width": width, "height": height}, locale="nl-NL")
-        for name, (width, height) in WIDTHS.items()
+        for name, (width, height) in ALL_WIDTHS.items()
     }
     for context in found.values():
         context.set_default_timeout(20_000)

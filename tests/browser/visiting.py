@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import BrowserContext, Page, expect
 
 WIDTHS = {"wide": (1440, 900), "narrow": (390, 844)}
+# Also that of a small laptop or a tablet.
+ALL_WIDTHS = {**WIDTHS, "middle": (1024, 768)}
 
 
 @dataclass
@@ -65,3 +67,12 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def open_all(page: Page) -> None:
+    """Opens everything that is folded."""
+    page.evaluate("document.querySelectorAll('details.folded').forEach(e => { e.open = true })")
+    folded = page.locator("details:not([open]) > summary:visible")
+    while count := folded.count():
+        folded.first.click()
+        expect(folded).to_have_count(count - 1)
