@@ -3,6 +3,7 @@
 python -m tests.bench                 3 years at scale 0.05: synthesize, run, run again
 python -m tests.bench --national      10 years at scale 1: synthesize, deliver, compute, publish
 python -m tests.bench --door          one file of 10 million rows delivered, files of 1 million rows checked
+python -m tests.bench --load          the dashboard: one user, then 30 at once (with --home DIR: what is there)
 python -m tests.bench --home DIR      compute and publish again over deliveries that are there already
 """
 
@@ -19,7 +20,8 @@ import time
 from pathlib import Path
 
 from data_contracts.loader import contracts
-from tests.bench import big_delivery
+from tests.bench import big_delivery, load
+from tests.bench.load import free_port
 
 VEILIGHEID = Path(sys.executable).with_name("veiligheid")
 DELIVERED_ROWS, CHECKED_ROWS = 10_000_000, 1_000_000
@@ -42,9 +44,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--national", action="store_true")
     parser.add_argument("--door", action="store_true")
+    parser.add_argument("--load", action="store_true")
     parser.add_argument("--home", type=Path)
     asked = parser.parse_args()
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}")
+    if asked.load and asked.home:
+        raise SystemExit(0 if load.measure(asked.home, free_port()) else "slower than is asked")
     if asked.home:
         _again(asked.home)
         return
@@ -64,6 +69,8 @@ def main() -> None:
             reach = ("--from", "2018-12", "--until", "2021-12", "--scale", "0.05")
             measure("synthesize, 3 years, scale 0.05", "synthesize", "--to", str(home / "inbox"), *reach)
             measure("run", *place, "run")
+            if asked.load:
+                raise SystemExit(0 if load.measure(home, free_port()) else "slower than is asked")
             measure("run again, nothing to do", *place, "run")
 
 
