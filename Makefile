@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo install test lint types quick stored browser dagster desk postgresql damage crash recovery oracle mutation bench lock clean
+.PHONY: demo install test lint types quick stored browser dagster desk postgresql damage crash recovery oracle mutation bench load lock clean
 
 demo: install
 	$(BIN)/veiligheid demo
@@ -80,6 +80,10 @@ crash: install
 # Time and memory of the road, as figures (see docs/performance.md).
 bench: install
 	$(BIN)/python -m tests.bench
+
+# How fast the dashboard answers one person, and thirty at once (about 5 minutes).
+load: install
+	$(BIN)/python -m tests.bench --load
 
 # Resolves pyproject.toml again (needs uv); no download address is written.
 lock:
