@@ -74,7 +74,7 @@ def _tile(publication: Publication, site: Mapping[str, st.Page], entry: Mapping[
             "overzicht.spark_alt", title=definition["title"], first=dutch.period(ends[0]), last=dutch.period(ends[-1])
         )
         figure = mini_trend(seen, norm=definition["norm"])
-        parts.static_chart(figure, alternative, f"spark-{entry['indicator']}")
+        parts.spark(figure, alternative, f"spark-{entry['indicator']}")
     parts.html(_tile_text(entry, cell, series, definition))
     parts.onward(site["indicator"], definition["title"], indicator=entry["indicator"])
 

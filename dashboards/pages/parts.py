@@ -125,6 +125,12 @@ def _picture(figure: go.Figure, alternative: str, key: str) -> None:
 
 def static_chart(figure: go.Figure, alternative: str, key: str) -> None:
     """A chart without anything to point at."""
+    spark(figure, alternative, key)
+    _picture(figure, alternative, key)
+
+
+def spark(figure: go.Figure, alternative: str, key: str) -> None:
+    """A small line beside a figure: nothing to point at, and nothing to keep."""
     st.plotly_chart(figure, theme=None, key=key, config={**theme.CHART_CONFIG, "staticPlot": True}, alt=alternative)
 
 

@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import polars as pl
 import pytest
 import sample_publication
+from page_names import addresses
 from playwright.sync_api import BrowserContext, Page
 from test_walk import ADDRESSES
 from visiting import Visit, visiting
@@ -92,7 +93,7 @@ def figures_in(text: str) -> set[str]:
 
 def test_tables_hold_what_is_published(wide: Visit, publication: Publication) -> None:
     counts, wrong = {}, []
-    for address in ADDRESSES:
+    for address in sorted({*ADDRESSES, *addresses()}):
         wide.open(address)
         counts[address], found = differences(wide.page, publication)
         wrong += [f"{address}: {line}" for line in found]
