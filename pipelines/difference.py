@@ -48,7 +48,7 @@ def changes(first: pl.DataFrame, steps: Sequence[Step]) -> pl.DataFrame:
     cubes = [first, *(step.cube for step in steps)]
     net = net_changes(first, cubes[-1])
     found = [
-        net_changes(before, step.cube).select(*KEY, step.cause.alias("oorzaak"))
+        differences(before, step.cube).select(*KEY, step.cause.alias("oorzaak"))
         for before, step in zip(cubes, steps, strict=False)
         if before is not step.cube
     ]
@@ -60,15 +60,19 @@ def changes(first: pl.DataFrame, steps: Sequence[Step]) -> pl.DataFrame:
 def net_changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     """The cells whose figures differ, without causes; otherwise as ``changes``. Of cells that are hidden on one side
     and hidden or not there on the other nothing is known: those are no changes."""
+    nothing = pl.all_horizontal(pl.col(f"status_{when}").fill_null(HIDDEN) == HIDDEN for when in ("was", "wordt"))
+    return differences(before, after).filter(~nothing)
+
+
+def differences(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """As ``net_changes``, and cells that come or go hidden: on the way to a figure that is a step too."""
 
     def named(cube: pl.DataFrame, suffix: str) -> pl.DataFrame:
         return cube.select(*KEY, *(pl.col(name).alias(f"{name}_{suffix}") for name in FIGURES))
 
     both = named(before, "was").join(named(after, "wordt"), on=KEY, how="full", coalesce=True)
     same = pl.all_horizontal(pl.col(f"{name}_was").eq_missing(pl.col(f"{name}_wordt")) for name in FIGURES)
-    # A cell that comes or goes hidden shows nobody anything.
-    nothing = pl.all_horizontal(pl.col(f"status_{when}").fill_null(HIDDEN) == HIDDEN for when in ("was", "wordt"))
-    return both.filter(~same & ~nothing).sort(KEY)
+    return both.filter(~same).sort(KEY)
 
 
 def none() -> pl.DataFrame:

@@ -49,8 +49,9 @@ def nth(names: list[str], name: str, end: str = "") -> list[int]:
 
 
 def test_a_signal_in_the_middle(fork_server: ForkServer, stages: list[Stage], tmp_path: Path) -> None:
-    after = stages[CORRECT].seconds / 3
-    assert interrupted(fork_server, stages[CORRECT], signal.SIGTERM, after, tmp_path / "huis")
+    # On a machine that has become less busy since the step was timed, a third of that time may be past its end.
+    moments = [stages[CORRECT].seconds / part for part in (3, 6, 12)]
+    assert any(interrupted(fork_server, stages[CORRECT], signal.SIGTERM, m, tmp_path / "huis") for m in moments)
 
 
 def test_a_disk_that_is_nearly_full(fork_server: ForkServer, stages: list[Stage], disk: Path) -> None:
