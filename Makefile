@@ -35,7 +35,7 @@ quick: install
 
 # What is stored survives kills, full disks, damage, backfills and any order of arrival: the short versions of make crash
 # and damage.
-STORED := $(addprefix tests/pipeline/test_,$(addsuffix .py,arrival backfill backfill_killed crash damage together))
+STORED := $(addprefix tests/pipeline/test_,$(addsuffix .py,arrival backfill backfill_killed crash damage desk explain together))
 stored: install
 	$(BIN)/pytest -n 2 --dist loadfile -m "not slow" $(STORED)
 
