@@ -133,6 +133,8 @@ def test_an_address_shows_the_same_to_who_gets_it(
         if i < controls.count():
             change(wide.page, controls.nth(i))
             wide.settle()
+            # A next choice is made by somebody who sees the page: not before it is drawn.
+            settled(wide.page)
     # What was chosen last comes into the address when the page has been drawn again.
     settled(wide.page)
     content = ".st-key-content"
@@ -148,11 +150,11 @@ def test_an_address_shows_the_same_to_who_gets_it(
 
 
 def settled(page: Page) -> None:
-    """Wait until the address has stood still for a second."""
+    """Wait until the address has stood still for a moment."""
     before = ""
     while before != page.url:
         before = page.url
-        page.wait_for_timeout(1000)
+        page.wait_for_timeout(700)
 
 
 @pytest.mark.parametrize("address", addresses())
