@@ -27,14 +27,7 @@ def show(series: pl.DataFrame, definition: Mapping[str, Any], region: str, unit:
     above = st.container(key="control-said")
     with st.container(key="control-controls"):
         labels = {NEVER: texts.get("control.rebase_never"), **{m: dutch.period(m) for m in months[1:]}}
-        address.before("herstart", list(labels), NEVER)
-        st.selectbox(
-            texts.get("indicator.rebase"),
-            list(labels),
-            format_func=lambda code: labels[code],
-            key="herstart",
-            filter_mode="contains",
-        )
+        parts.select("herstart", list(labels), labels, texts.get("indicator.rebase"), NEVER)
     rebase = address.after("herstart")
     found = spc.control(
         final, rebase_at=None if rebase == NEVER else months.index(rebase), floor=0.0, ceiling=ceiling

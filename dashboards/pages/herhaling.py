@@ -87,15 +87,7 @@ def _newest_final(publication: Publication, indicator: str, region: str, kind: s
 
 
 def _select(key: str, labels: Mapping[str, str], default: str = "") -> str:
-    options = list(labels)
-    address.before(key, options, default or options[0])
-    st.selectbox(
-        texts.get(f"curves.controls.{key}"),
-        options,
-        format_func=lambda code: labels[code],
-        key=key,
-        filter_mode="contains",
-    )
+    parts.select(key, list(labels), labels, texts.get(f"curves.controls.{key}"), default)
     return address.after(key)
 
 

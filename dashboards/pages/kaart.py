@@ -47,14 +47,7 @@ def _map(publication: Publication) -> None:
     labels = {a: texts.say("map.status_of", activity=activities[a]) for a in queries.ACTIVITIES}
     labels |= dict(sorted(mapped.items(), key=lambda entry: entry[1].casefold()))
     with st.container(key="map-controls"):
-        address.before("kaart", list(labels), next(iter(labels)))
-        st.selectbox(
-            texts.get("map.choose"),
-            list(labels),
-            format_func=lambda code: labels[code],
-            key="kaart",
-            filter_mode="contains",
-        )
+        parts.select("kaart", list(labels), labels, texts.get("map.choose"))
         chosen = address.after("kaart")
         if chosen in activities:
             _statuses(publication, chosen)

@@ -190,8 +190,4 @@ def _names(known: pl.DataFrame, feeds: Mapping[str, Feed]) -> dict[str, str]:
 
 def _select(key: str, labels: Mapping[str, str], text: str) -> None:
     """A choice of the keys of ``labels``; the first by default."""
-    options = list(labels)
-    address.before(key, options, options[0])
-    st.selectbox(
-        texts.get(text), options, format_func=lambda code: labels[code], key=key, filter_mode="contains"
-    )  # fmt: skip
+    parts.select(key, list(labels), labels, texts.get(text))

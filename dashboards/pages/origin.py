@@ -50,11 +50,7 @@ def _cell(cells: pl.DataFrame) -> dict[str, str]:
 
 
 def _select(key: str, labels: Mapping[str, str], default: str) -> None:
-    address.before(key, list(labels), default)
-    st.selectbox(
-        texts.get(f"origin.{key}"), list(labels), format_func=lambda code: labels[code], key=key,
-        filter_mode="contains",
-    )  # fmt: skip
+    parts.select(key, list(labels), labels, texts.get(f"origin.{key}"), default)
 
 
 def _figure(row: Mapping[str, Any], region: str, unit: str) -> str:

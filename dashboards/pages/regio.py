@@ -51,14 +51,7 @@ def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
 
 
 def _select(key: str, labels: Mapping[str, str], default: str) -> str:
-    address.before(key, list(labels), default)
-    st.selectbox(
-        texts.get(f"regio.choose_{key}"),
-        list(labels),
-        format_func=lambda code: labels[code],
-        key=key,
-        filter_mode="contains",
-    )
+    parts.select(key, list(labels), labels, texts.get(f"regio.choose_{key}"), default)
     return address.after(key)
 
 

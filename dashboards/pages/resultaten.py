@@ -60,12 +60,5 @@ def _training(publication: Publication, training: pl.DataFrame) -> None:
 
 
 def _select(key: str, labels: Mapping[str, str]) -> str:
-    address.before(key, list(labels), EVERYTHING)
-    st.selectbox(
-        texts.get(f"resultaten.choose_{key}"),
-        list(labels),
-        format_func=lambda code: labels[code],
-        key=key,
-        filter_mode="contains",
-    )
+    parts.select(key, list(labels), labels, texts.get(f"resultaten.choose_{key}"), EVERYTHING)
     return address.after(key)

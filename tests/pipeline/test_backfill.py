@@ -193,7 +193,7 @@ def changed_definition(folder: Path, name: str = ON_TIME) -> Callable[[pytest.Mo
     old = definitions()[name]
     (folder / "sql").mkdir(exist_ok=True)
 
-    class Changed(type(old)):  # type: ignore[misc]
+    class Changed(type(old)):
         @property
         def sql_path(self) -> Path:
             path = folder / "sql" / f"{name}.sql"
@@ -202,7 +202,7 @@ def changed_definition(folder: Path, name: str = ON_TIME) -> Callable[[pytest.Mo
             return path
 
     new = Changed(**{**vars(old), "version": "9.0"})
-    return lambda patched: patched.setitem(definitions(), name, new)  # type: ignore[arg-type]
+    return lambda patched: patched.setitem(definitions(), name, new)
 
 
 def test_a_changed_definition_is_a_cause_of_its_own(
@@ -258,7 +258,7 @@ def test_other_code_is_named_where_it_changes_a_figure(home: Home, monkeypatch: 
     real = recompute.everything
 
     def rounded(*given: object, **named: object) -> recompute.Recomputed:
-        made = real(*given, **named)  # type: ignore[arg-type]
+        made = real(*given, **named)
         return replace(made, cube=made.cube.with_columns(pl.col("waarde").round(1)))
 
     monkeypatch.setattr(recompute, "everything", rounded)
@@ -267,7 +267,7 @@ def test_other_code_is_named_where_it_changes_a_figure(home: Home, monkeypatch: 
 
 def test_a_changed_contract_is_judged_again_by_a_backfill_alone(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     name = "politie/incidenten"
-    monkeypatch.setitem(contracts(), name, replace(contracts()[name], digest="0" * 64))  # type: ignore[arg-type]
+    monkeypatch.setitem(contracts(), name, replace(contracts()[name], digest="0" * 64))
     take(home)
     with Ledger.open(home) as ledger:
         assert {d.number for d in ledger.all() if d.name == name} == {1}
@@ -290,7 +290,7 @@ def test_a_changed_contract_is_judged_again_by_a_backfill_alone(home: Home, monk
 def test_bytes_that_are_gone_are_named(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """A month that should be judged again and can't be is never passed over."""
     name, month = "politie/incidenten", "2020-01"
-    monkeypatch.setitem(contracts(), name, replace(contracts()[name], digest="0" * 64))  # type: ignore[arg-type]
+    monkeypatch.setitem(contracts(), name, replace(contracts()[name], digest="0" * 64))
     (home.inbox / name / f"{month}.csv").unlink()
     with Ledger.open(home) as ledger:
         (d,) = (d for d in ledger.in_force() if (d.name, d.month) == (name, month))
@@ -310,8 +310,8 @@ def test_bytes_that_are_gone_are_named(home: Home, monkeypatch: pytest.MonkeyPat
 def test_a_damaged_file_is_named_where_it_lies(home: Home) -> None:
     with Ledger.open(home) as ledger:
         (d,) = (d for d in ledger.in_force() if (d.name, d.month) == ("politie/incidenten", "2020-01"))
-    (home.root / d.accepted_path).write_bytes(b"x")  # type: ignore[operator]
-    there = f"'{home.root / d.accepted_path}'"  # type: ignore[operator]
+    (home.root / d.accepted_path).write_bytes(b"x")
+    there = f"'{home.root / d.accepted_path}'"
     # Meldingen are held against incidenten; the rest is computed with them.
     correct(home)
     (read,) = foresee(home, Request.of(CORRECTED, CORRECTED)).record["reads"]
@@ -372,20 +372,20 @@ def test_a_backfill_that_was_cut_off_goes_on(home: Home, monkeypatch: pytest.Mon
     def cut_off(home: Home, files: list[inbox.InboxFile], **given: object) -> list[deliver.Outcome]:
         if any(f.name == "reclassering/inzet" for f in files):
             raise OSError(errno.ENOSPC, "vol")
-        return real(home, files, **given)  # type: ignore[arg-type]
+        return real(home, files, **given)
 
     monkeypatch.setattr(deliver, "deliver", cut_off)
     assert run_backfill(home, WHOLE, scan(home), "tester", made.number).failed
     with Ledger.open(home) as ledger:
         known = len(ledger.all())
         assert ledger.backfills()[0].status != "done"
-    assert publication.current(home).number == "0001"  # type: ignore[union-attr]
+    assert publication.current(home).number == "0001"
     monkeypatch.setattr(deliver, "deliver", real)
     run_backfill(home, WHOLE, scan(home), "tester", made.number)
     with Ledger.open(home) as ledger:
         assert known < len(ledger.all())
         assert all(d.number == 1 or d.month == CORRECTED for d in ledger.all())
-        assert ledger.backfills()[0].outcome.endswith(preview.AS_FORESEEN)  # type: ignore[union-attr]
+        assert ledger.backfills()[0].outcome.endswith(preview.AS_FORESEEN)
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
@@ -398,14 +398,14 @@ def test_an_interrupt_in_a_step_of_dagster_is_an_interrupt(
 
     def asked_to_stop(home: Home, files: list[inbox.InboxFile], **given: object) -> list[deliver.Outcome]:
         os.kill(os.getpid(), sent)
-        return real(home, files, **given)  # type: ignore[arg-type]
+        return real(home, files, **given)
 
     monkeypatch.setattr(deliver, "deliver", asked_to_stop)
     with pytest.raises(KeyboardInterrupt):
         run_backfill(home, WHOLE, scan(home), "tester")
     with Ledger.open(home) as ledger:
         assert ledger.backfills()[0].status == "stopped"
-    assert publication.current(home).number == "0001"  # type: ignore[union-attr]
+    assert publication.current(home).number == "0001"
 
 
 def test_a_damaged_preview_is_noticed(home: Home) -> None:

@@ -40,7 +40,7 @@ def test_rows_in_quarantine_are_as_many_as_the_ledger_says(desk: Desk) -> None:
     rows = desk.quarantined(feed, broken["maand"], broken["nummer"])
     assert rows.height == broken["quarantaine"]
     assert rows.columns == ["regel", "redenen", *(c.name for c in contracts()[feed].columns)]
-    assert rows["redenen"].list.len().min() > 0  # type: ignore[operator]
+    assert rows["redenen"].list.len().min() > 0
     whole = desk.deliveries().filter(quarantaine=0).row(0, named=True)
     assert desk.quarantined(f"{whole['partner']}/{whole['feed']}", whole["maand"], 1).is_empty()
     with pytest.raises(UserError, match="Levering 9 van politie/inzet over 2020-01 staat niet in het register"):

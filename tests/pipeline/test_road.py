@@ -170,7 +170,7 @@ def test_computing_earlier_knowledge_leaves_later_deliveries_out(home: Home) -> 
 
 
 def test_the_same_deliveries_give_the_same_bytes(home: Home) -> None:
-    before = dict(compute.stored(home).record["files"])  # type: ignore[union-attr]
+    before = dict(compute.stored(home).record["files"])
     (home.results / compute.MANIFEST).unlink()
     assert compute.compute(home).record["files"] == before
 

@@ -308,7 +308,7 @@ def test_a_kind_of_event_is_hidden_when_few_have_no_event_of_any_kind() -> None:
 def quantiles(n: int, days: Sequence[Day], **known: object) -> tuple[Cell, Cell]:
     """Median and p90; the days stand with the first."""
     events = sum(day[1] for day in days)
-    median = Cell(TIME, n, events, rijp=n, dimensie="kwantiel", categorie="mediaan", days=days, **known)  # type: ignore[arg-type]
+    median = Cell(TIME, n, events, rijp=n, dimensie="kwantiel", categorie="mediaan", days=days, **known)
     return median, replace(median, categorie="p90", days=())
 
 
@@ -420,7 +420,7 @@ def refused(tables: Exact, **changed: object) -> str:
     known = {SHARE.id: SHARE}
     arguments = {"months": ["2023-03"], "peildatum": PEILDATUM, "division": DIVISION, "definitions": known} | changed
     with pytest.raises(ProtectionError) as caught:
-        protect(tables.values, tables.statistics, tables.survival, **arguments)  # type: ignore[arg-type]
+        protect(tables.values, tables.statistics, tables.survival, **arguments)
     return str(caught.value)
 
 

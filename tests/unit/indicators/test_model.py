@@ -211,7 +211,7 @@ def test_kinds_of_event_are_those_of_one_dimension() -> None:
 
 def test_what_a_definition_leaves_out() -> None:
     given = dict.fromkeys(model.REQUIRED, "")
-    plain = Definition(**given)  # type: ignore[arg-type]
+    plain = Definition(**given)
     assert (plain.complement, plain.interval, plain.x_scale, plain.y_scale, plain.horizon_days) == (
         False, True, 1, 1, None,
     )  # fmt: skip

@@ -304,6 +304,6 @@ def test_monitoring_sees_that_the_process_of_a_run_is_gone(dagster: dg.DagsterIn
 def test_the_settings_let_one_run_write_at_a_time_and_watch_it(home: Home) -> None:
     with dg.DagsterInstance.from_config(str(instance.prepare(home))) as dagster:
         assert dagster.run_monitoring_enabled and isinstance(dagster.run_launcher, processes.Launcher)
-        assert dagster.get_concurrency_config().run_queue_config.max_concurrent_runs == 1  # type: ignore[union-attr]
+        assert dagster.get_concurrency_config().run_queue_config.max_concurrent_runs == 1
         assert dagster.telemetry_enabled is False
     assert Path(home.dagster / "dagster.yaml").is_file()

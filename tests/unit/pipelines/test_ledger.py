@@ -83,7 +83,7 @@ def test_a_number_is_given_once(home: Home) -> None:
 
 
 def test_all_or_nothing(home: Home) -> None:
-    broken = Finding("code", "rij", None, "zonder aantal")  # type: ignore[arg-type]
+    broken = Finding("code", "rij", None, "zonder aantal")
     with Ledger.open(home, create=True) as ledger:
         with pytest.raises(sa.exc.IntegrityError):
             ledger.record(ONE, [FINDING, broken], [])

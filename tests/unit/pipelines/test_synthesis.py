@@ -278,7 +278,7 @@ def test_what_cannot_be_made_is_refused_before_anything_is_written(
 ) -> None:
     arguments = {"first": "2020-01", "last": "2020-02", "scale": 0.01, "seed": 1} | change
     with pytest.raises(SynthesisError, match=words):
-        synthesize(tmp_path / "inbox", **arguments)  # type: ignore[arg-type]
+        synthesize(tmp_path / "inbox", **arguments)
     assert list(tmp_path.iterdir()) == []
 
 
