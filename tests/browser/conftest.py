@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 sys.path.insert(0, str(Path(__file__).parents[1] / "fixtures"))
 
 import sample_publication
-from visiting import ALL_WIDTHS, free_port
+from visiting import ALL_WIDTHS, WIDTHS, Visit, free_port, visiting
 
 from dashboards import serve
 from dashboards.dagster_api import ADDRESS_VARIABLE
@@ -116,3 +116,15 @@ def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
     pytest.fail(f"the dashboard did not start:\n{log.read_text(errors='replace')}", pytrace=False)
+
+
+@pytest.fixture(params=WIDTHS)
+def visit(request: pytest.FixtureRequest, contexts: dict[str, BrowserContext], site: str) -> Iterator[Visit]:
+    """A window, wide and narrow in turn."""
+    yield from visiting(contexts[request.param], site)
+
+
+@pytest.fixture
+def wide(contexts: dict[str, BrowserContext], site: str) -> Iterator[Visit]:
+    """A wide window."""
+    yield from visiting(contexts["wide"], site)

@@ -6,14 +6,13 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
 import polars as pl
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
-from visiting import WIDTHS, Visit, visiting
+from playwright.sync_api import Page, expect
+from visiting import Visit
 
 FORMATS = {
     "Excel": "xlsx",
@@ -21,16 +20,6 @@ FORMATS = {
     "CSV voor programma's": "csv.zip",
     "Parquet": "parquet",
 }
-
-
-@pytest.fixture(params=WIDTHS)
-def visit(request: pytest.FixtureRequest, contexts: dict[str, BrowserContext], site: str) -> Iterator[Visit]:
-    yield from visiting(contexts[request.param], site)
-
-
-@pytest.fixture
-def wide(contexts: dict[str, BrowserContext], site: str) -> Iterator[Visit]:
-    yield from visiting(contexts["wide"], site)
 
 
 def labelled(page: Page) -> None:

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from playwright.sync_api import TimeoutError as NotInTime
-from visiting import WIDTHS, Visit, free_port, visiting
+from visiting import Visit, free_port, visiting
 
 from data_contracts import rows
 from pipelines import deliver, inbox, preview, publication
@@ -86,16 +86,6 @@ def closed_site(land: Home, serving: Callable[..., str], tmp_path_factory: pytes
     shorten(file_of(home, "veilig_thuis", "meldingen", "2020-02"))
     preview.make(home, Request.of(FIRST, LAST), inbox.scan(home.inbox, NOW.date()), NOW)
     return serving(home.root)
-
-
-@pytest.fixture(params=WIDTHS)
-def visit(request: pytest.FixtureRequest, contexts: dict[str, BrowserContext], site: str) -> Iterator[Visit]:
-    yield from visiting(contexts[request.param], site)
-
-
-@pytest.fixture
-def wide(contexts: dict[str, BrowserContext], site: str) -> Iterator[Visit]:
-    yield from visiting(contexts["wide"], site)
 
 
 @pytest.fixture

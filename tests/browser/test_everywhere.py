@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from page_names import addresses, page_names
@@ -57,11 +56,6 @@ LEFT = f"""() => [...document.querySelectorAll(`{FOCUSABLE}`)].filter(element =>
   element.checkVisibility({{visibilityProperty: true}}) && element.tabIndex >= 0 && !element.disabled
   && !window.keyboardWalk.seen.has(element) && !element.closest("[role=radiogroup]")
 ).map(element => element.outerHTML.slice(0, 200))"""
-
-
-@pytest.fixture
-def wide(contexts: dict[str, BrowserContext], site: str) -> Iterator[Visit]:
-    yield from visiting(contexts["wide"], site)
 
 
 def english(page: Page) -> set[str]:

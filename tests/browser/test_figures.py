@@ -7,7 +7,7 @@ among those of the few cells that it can be about.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -16,9 +16,9 @@ import polars as pl
 import pytest
 import sample_publication
 from page_names import addresses
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Page
 from test_walk import ADDRESSES
-from visiting import Visit, visiting
+from visiting import Visit
 
 from dashboards import figures, queries, tables, texts
 from dashboards.queries import Publication
@@ -33,11 +33,6 @@ ROWS = """() => [...document.querySelectorAll("table.figures tr")].flatMap(row =
 })"""
 A_FIGURE = re.compile(r"€\s[\d.,]+(?:\smln)?|\d[\d.,]*(?:%|\s(?:dagen|dag|uur)\b)")
 COLUMNS = ("value", "status", "margin", "count")
-
-
-@pytest.fixture
-def wide(contexts: dict[str, BrowserContext], site: str) -> Iterator[Visit]:
-    yield from visiting(contexts["wide"], site)
 
 
 @pytest.fixture(scope="module")

@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-import pytest
-from playwright.sync_api import BrowserContext, expect
-from visiting import Visit, visiting
-
-
-@pytest.fixture
-def wide(contexts: dict[str, BrowserContext], site: str) -> Iterator[Visit]:
-    yield from visiting(contexts["wide"], site)
+from playwright.sync_api import expect
+from visiting import Visit
 
 
 def choose(visit: Visit, key: str, option: str) -> None:

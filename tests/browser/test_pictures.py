@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from page_names import addresses
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 from test_walk import ADDRESSES
-from visiting import Visit, visiting
+from visiting import Visit
 
 TEXT = "{http://www.w3.org/2000/svg}text"
 # A line of a text each.
@@ -18,11 +17,6 @@ DRAWN = """chart => [...chart.querySelectorAll(".main-svg text")].filter(text =>
   .flatMap(text => text.querySelector("tspan.line") ? [...text.querySelectorAll("tspan.line")] : [text])
   .map(text => text.textContent.trim()).filter(text => text)"""
 CHART, PICTURE = '[data-testid="stPlotlyChart"]', '[class*="st-key-picture-"]'
-
-
-@pytest.fixture
-def wide(contexts: dict[str, BrowserContext], site: str) -> Iterator[Visit]:
-    yield from visiting(contexts["wide"], site)
 
 
 def saved(page: Page, picture: Locator, form: str) -> bytes:

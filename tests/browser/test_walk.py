@@ -6,12 +6,11 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import BrowserContext, expect
-from visiting import WIDTHS, Visit, visiting
+from visiting import Visit, visiting
 
 # Each address, and how many charts stand on its page.
 ADDRESSES = {
@@ -42,16 +41,6 @@ ADDRESSES = {
     "/uitleg": 0,
     "/uitleg?indicator=overlapgraad": 0,
 }
-
-
-@pytest.fixture(params=WIDTHS)
-def visit(request: pytest.FixtureRequest, contexts: dict[str, BrowserContext], site: str) -> Iterator[Visit]:
-    yield from visiting(contexts[request.param], site)
-
-
-@pytest.fixture
-def wide(contexts: dict[str, BrowserContext], site: str) -> Iterator[Visit]:
-    yield from visiting(contexts["wide"], site)
 
 
 def test_every_page_is_whole(visit: Visit) -> None:
