@@ -30,10 +30,15 @@ def activities(results: pl.DataFrame) -> dict[str, str]:
     }
 
 
-def result_rows(results: pl.DataFrame, activity: str) -> list[list[str]]:
-    """Title, what it is about, status, day of delivery, where to find it; newest first, what is not yet there last."""
-    names = activities(results)
+def chosen_results(results: pl.DataFrame, activity: str) -> pl.DataFrame:
+    """The results about one subject, or all; newest first, what is not yet there last."""
     chosen = results if activity == EVERYTHING else results.filter(pl.col("verbeteractiviteit") == activity)
+    return chosen.sort("opgeleverd_op", "titel", descending=[True, False], nulls_last=True)
+
+
+def result_rows(results: pl.DataFrame) -> list[list[str]]:
+    """Title, what it is about, status, day of delivery, where to find it."""
+    names = activities(results)
     return [
         [
             escape(row["titel"]),
@@ -42,17 +47,20 @@ def result_rows(results: pl.DataFrame, activity: str) -> list[list[str]]:
             escape(dutch.day(row["opgeleverd_op"])) if row["opgeleverd_op"] else "",
             place(row["vindplaats"]),
         ]
-        for row in chosen.sort("opgeleverd_op", "titel", descending=[True, False], nulls_last=True).iter_rows(
-            named=True
-        )
+        for row in results.iter_rows(named=True)
     ]
 
 
-def training_rows(training: pl.DataFrame, names: Mapping[str, str], region: str, state: str) -> list[list[str]]:
-    """Name, region, day, status, how many times, how many took part; the newest first. Of planned training nobody took
-    part yet, so nothing is told of that."""
+def chosen_training(training: pl.DataFrame, region: str, state: str) -> pl.DataFrame:
+    """The training of one region and in one state, or of all; the newest first."""
     chosen = training if region == EVERYTHING else training.filter(pl.col("regio") == region)
     chosen = chosen if state == EVERYTHING else chosen.filter(pl.col("status") == state)
+    return chosen.sort("datum", "regio", "naam", descending=[True, False, False])
+
+
+def training_rows(training: pl.DataFrame, names: Mapping[str, str]) -> list[list[str]]:
+    """Name, region, day, status, how many times, how many took part. Of planned training nobody took part yet, so
+    nothing is told of that."""
     return [
         [
             escape(row["naam"]),
@@ -62,7 +70,7 @@ def training_rows(training: pl.DataFrame, names: Mapping[str, str], region: str,
             dutch.number(row["uitvoeringen"]) if row["uitvoeringen"] is not None else "",
             dutch.number(row["deelnemers"]) if row["deelnemers"] else "",
         ]
-        for row in chosen.sort("datum", "regio", "naam", descending=[True, False, False]).iter_rows(named=True)
+        for row in training.iter_rows(named=True)
     ]
 
 

@@ -72,6 +72,19 @@ def lines(publication: Publication, region: Region, kind: str) -> list[tuple[str
     return out
 
 
+def cells(publication: Publication, themes: list[tuple[str, list[Line]]]) -> pl.DataFrame:
+    """Every cell that the lines show, in their order: of the region, its arrondissement and the country; as ``plain``,
+    with a column ``label``."""
+    rows = [
+        {**cell, "label": next(iter(publication.splits(line.definition["id"], texts.get("splits"))[0].labels.values()))}
+        for _, lines in themes
+        for line in lines
+        for cell in (line.cell, line.arrondissement, line.country)
+        if cell is not None
+    ]
+    return pl.DataFrame(rows, schema={**publication.plain.schema, "label": pl.String}, orient="row")
+
+
 def _line(publication: Publication, definition: Mapping[str, Any], cells: pl.DataFrame, region: Region) -> Line | None:
     cells = cells.filter(pl.col("categorie") == FIRST.get(definition["kind"], queries.TOTAL))
     series = cells.filter(pl.col("regio") == region.code).sort("periode")

@@ -18,6 +18,7 @@ BAND_SERIES, BAR_SERIES = 2, 3
 FEW_PERIODS = 4
 # Of the horizon: over how much height the signs of several series beyond it are spread.
 BEYOND_SPREAD = 0.08
+AMOUNTS = ("uren", "euro")
 # A margin that can be drawn has both its limits; one of a single side is told in words.
 LIMITED = pl.col("ondergrens").is_not_null() & pl.col("bovengrens").is_not_null()
 
@@ -29,14 +30,14 @@ def trend(
     norm: Mapping[str, Any] | None = None,
     reference: pl.DataFrame | None = None,
     reference_name: str = "",
-    from_zero: bool = False,
 ) -> go.Figure:
     """One line per ``label``.
 
     ``cells`` (and ``reference``, a single series drawn thin behind it): periode, label, waarde, ondergrens, bovengrens,
     status, and where a quantile was not reached boven. A figure that isn't final has an open marker and a broken line;
     where there is no figure the line stops, and a sign in a strip under the axis says why; one beyond the horizon has
-    its sign at the top. ``norm``: value and source; ``from_zero``: the axis begins at 0, whatever the values."""
+    its sign at the top. ``norm``: value and source. The axis of amounts, and of figures that have no margin, begins at
+    0: nothing else there tells the reader that a step is small."""
     figure = go.Figure(layout={"template": theme.template()})
     periods = cells["periode"].unique().sort().to_list()
     labels = cells["label"].unique(maintain_order=True).to_list()
@@ -44,7 +45,7 @@ def trend(
     behind = reference if reference is not None else cells.clear()
     everything = pl.concat([cells, behind], how="diagonal")
     values = _extent(everything, norm)
-    axis = axes.value_axis([0.0, *values] if from_zero else values, unit)
+    axis = axes.value_axis([0.0, *values] if unit in AMOUNTS or not _has_margin(cells) else values, unit)
     if behind.height:
         figure.add_traces(lines(behind, theme.MUTED, 1.5, reference_name))
     for i, label in enumerate(labels):
@@ -105,9 +106,13 @@ def mini_trend(cells: pl.DataFrame, *, norm: Mapping[str, Any] | None = None) ->
     return figure
 
 
+def _has_margin(cells: pl.DataFrame) -> bool:
+    return cells.filter(LIMITED).height > 0
+
+
 def margin_kind(cells: pl.DataFrame) -> str:
     """How the margins of these series are drawn: ``band`` around the line, ``bars`` at the points, or ``none``."""
-    if not cells.filter(LIMITED).height:
+    if not _has_margin(cells):
         return "none"
     series, periods = cells["label"].n_unique(), cells["periode"].n_unique()
     if series <= BAND_SERIES and periods > FEW_PERIODS:
@@ -133,7 +138,7 @@ def margin_note(cells: pl.DataFrame) -> str:
         return ""
     if not cells.filter(pl.col("ondergrens").is_not_null() | pl.col("bovengrens").is_not_null()).height:
         return "absent"
-    if not cells.filter(LIMITED).height:
+    if not _has_margin(cells):
         return "table"
     kind = margin_kind(cells)
     series = cells.partition_by("label", maintain_order=True)

@@ -17,12 +17,17 @@ WRITTEN = "address:written"
 NOTED = "address:noted"
 LANGUAGE = "lang"
 DEFAULTS = "address:defaults"
+SHOWN = "address:shown"
+BY_CONTROL = "address:by_control"
 
 
 def begin() -> None:
     """Call before the first control of a page, or of a part that runs by itself."""
     texts.use(language())
     st.session_state[NOTED] = kept()
+    # Who changes a control before the browser has the address of the change before sends an old address along.
+    shown = st.session_state.setdefault(SHOWN, {})
+    st.session_state[BY_CONTROL] = any(st.session_state.get(key, value) != value for key, value in shown.items())
 
 
 def language() -> str:
@@ -49,16 +54,25 @@ def before(key: str, options: Sequence[str], default: str) -> None:
     never chosen and has become another one."""
     given = st.query_params.get(key)
     defaults = st.session_state.setdefault(DEFAULTS, {})
-    if key not in st.session_state or given != st.session_state.get(WRITTEN, {}).get(key):
+    if _asked(key):
         st.session_state[key] = given if given in options else default
     elif st.session_state[key] not in options or st.session_state[key] == defaults.get(key):
         st.session_state[key] = default
     defaults[key] = default
 
 
+def _asked(key: str) -> bool:
+    """Whether the address says something of this control that it hasn't said before."""
+    if key not in st.session_state:
+        return True
+    new = st.query_params.get(key) != st.session_state.get(WRITTEN, {}).get(key)
+    return new and not st.session_state.get(BY_CONTROL)
+
+
 def after(key: str) -> str:
     """Call after drawing the control ``key``: notes its value for the address, and returns it."""
     value: str = st.session_state[key]
+    st.session_state[SHOWN][key] = value
     if value != st.session_state[DEFAULTS][key]:
         st.session_state[NOTED][key] = value
     return value
@@ -66,15 +80,15 @@ def after(key: str) -> str:
 
 def before_several(key: str, options: Sequence[str]) -> None:
     """As ``before``, for a control of which several options may be chosen; by default none."""
-    given = st.query_params.get(key, "")
-    if key not in st.session_state or given != st.session_state.get(WRITTEN, {}).get(key, ""):
-        st.session_state[key] = given.split(",")
+    if _asked(key):
+        st.session_state[key] = st.query_params.get(key, "").split(",")
     st.session_state[key] = [value for value in st.session_state[key] if value in options]
 
 
 def after_several(key: str) -> list[str]:
     """As ``after``, for such a control."""
     values: list[str] = st.session_state[key]
+    st.session_state[SHOWN][key] = values
     if values:
         st.session_state[NOTED][key] = ",".join(values)
     return values

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from html import escape
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from dashboards import figures, queries, sentences, tables, texts
+from dashboards import downloads, figures, queries, sentences, tables, texts
 from dashboards.charts import curves as charts
 from dashboards.charts.trend import occurring
 from dashboards.pages import address, parts
@@ -45,6 +46,7 @@ def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
     with st.container(key="curves-body"):
         with st.container(key="curves-picture"):
             _curves(publication, definition, cells, split, name)
+            _files(publication, definition, cells, split)
         _caveats(definition, split)
     parts.onward(
         site["indicator"],
@@ -73,17 +75,24 @@ def _controls(
     kind = _select("periode", {k: kinds[k] for k in KINDS})
     periods = mine.filter((pl.col("regio") == region) & (pl.col("periode_soort") == kind))["periode"].unique().sort()
     options = {p: dutch.period(p) for p in reversed(periods.to_list())} or {"-": texts.get("curves.no_period")}
-    period = _select(f"vanuit_{kind}", options, _newest_final(publication, indicator, region, kind, list(options)))
+    cells = publication.cells(indicator=indicator, regio=region, periode_soort=kind)
+    period = _select(f"vanuit_{kind}", options, _newest(cells, splits[chosen], list(options)))
     return followed[indicator], region, kind, period, splits[chosen]
 
 
-def _newest_final(publication: Publication, indicator: str, region: str, kind: str, periods: list[str]) -> str:
-    """The newest period whose figure is final, else the newest with a curve."""
-    cells = publication.cells(
-        indicator=indicator, regio=region, periode_soort=kind, dimensie=queries.TOTAL
-    )  # fmt: skip
-    newest = queries.headline_cell(cells)
-    return newest["periode"] if newest and newest["periode"] in periods else periods[0]
+def _newest(cells: pl.DataFrame, split: Split, periods: list[str]) -> str:
+    """The newest period in which every category has a figure, a final one where there is such a period; else the newest
+    whose total is final, else the newest with a curve. ``cells``: of one indicator, region and kind of period."""
+    shown = queries.split_cells(cells, split).filter(pl.col("waarde").is_not_null())
+    whole = (
+        shown.group_by("periode")
+        .agg(every=pl.len() == len(split.labels), final=(pl.col("status") == "definitief").all())
+        .filter("every")
+        .sort("final", "periode", descending=True)["periode"]
+    )
+    total = queries.headline_cell(cells.filter(pl.col("dimensie") == queries.TOTAL))
+    wanted = [*whole, *([total["periode"]] if total else [])]
+    return next((period for period in wanted if period in periods), periods[0])
 
 
 def _select(key: str, labels: Mapping[str, str], default: str = "") -> str:
@@ -120,6 +129,22 @@ def _curves(
     parts.html(tables.figure_table(caption, [texts.get("indicator.column_category")], rows))
     if drawn.height:
         parts.folded(texts.get("curves.table"), _twin(publication, drawn, split, title, region, period, unit))
+
+
+def _files(publication: Publication, definition: Mapping[str, Any], cells: pl.DataFrame, split: Split) -> None:
+    """The figures at the end, and the curves."""
+    if cells.is_empty():
+        return
+    first = cells.row(0, named=True)
+    title = str(definition["title"])
+    name = f"{first['indicator']}_{first['regio']}_{first['periode']}_{split.dimension}"
+    parts.downloads(publication, partial(downloads.published, cells, publication, title), name, "curves-ends")
+    drawn = publication.curves(
+        indicator=first["indicator"], regio=first["regio"], periode=first["periode"], dimensie=split.dimension
+    )
+    if drawn.height:
+        contents = partial(downloads.computed, drawn, publication, title, texts.get("downloads.curves"))
+        parts.downloads(publication, contents, f"krommen_{name}", "curves", "downloads.title_curves")
 
 
 def _threshold(publication: Publication) -> int:

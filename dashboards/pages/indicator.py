@@ -21,6 +21,9 @@ from indicators import dutch
 from indicators.comparison.verdict import OF_KIND, Comparison, compare
 from indicators.geography import LAND
 
+# Shown where no other is asked for: what the overview begins with.
+FIRST = "veiligheidsbeoordeling_binnen_5_werkdagen"
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -61,7 +64,8 @@ def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
 def _controls(publication: Publication) -> Choice:
     definitions = publication.definitions
     titles = {i: str(d["title"]) for i, d in definitions.items()}
-    _select("indicator", sorted(titles, key=lambda i: titles[i].casefold()), titles, "choose")
+    first = FIRST if FIRST in titles else ""
+    _select("indicator", sorted(titles, key=lambda i: titles[i].casefold()), titles, "choose", first)
     definition = definitions[address.after("indicator")]
     levels = publication.levels(definition["id"]) or ["land"]
     regions = {r.code: parts.region_label(r) for r in publication.regions if r.niveau in levels}

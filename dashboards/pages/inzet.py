@@ -16,7 +16,8 @@ from dashboards.charts import effort
 from dashboards.charts import trend as trends
 from dashboards.pages import address, parts
 from dashboards.queries import Publication, Split
-from indicators import dutch
+from dashboards.reports.selection import Choice as Report
+from indicators import dutch, explanation
 from indicators.geography import LAND
 
 HOURS, COSTS, TOTAL_COSTS = "inzet_uren_per_zaak", "kosten_per_zaak", "kosten_totaal"
@@ -27,11 +28,14 @@ SPLITS = ("partner", "verbeteractiviteit", "soort_inzet", "wijze", "met_actieove
 # Next to what the shift goes with: on time, together, repetition, and the hours themselves.
 BESIDE = (SHIFT, "veiligheidsbeoordeling_binnen_5_werkdagen", "overlapgraad", "herhaling_18_maanden", HOURS)
 PERIODS_SHOWN = 8
+# Of whom there is a sheet: of the chosen region, or of a partner in the whole country.
+WHOSE, REGION = "blad", "gebied"
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What the controls say. ``measure``: an indicator; ``split``: how it is shown through time."""
+    """What the controls say. ``measure``: an indicator; ``split``: how it is shown through time; ``whose``: of whom
+    there is a report on paper, a partner or REGION."""
 
     region: str
     region_name: str
@@ -39,6 +43,7 @@ class Choice:
     period: str
     measure: str
     split: str
+    whose: str
 
 
 def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
@@ -59,8 +64,24 @@ def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
     if SHIFT in known:
         _shift(publication, choice)
     _beside(publication, choice)
+    _sheet(publication, choice)
     with st.container(key="effort-onward"):
         parts.onward(site["verkenning"], texts.get("inzet.onward"))
+
+
+def _sheets() -> list[str]:
+    return [REGION, *texts.get("report.tiles.partner")]
+
+
+def _sheet(publication: Publication, choice: Choice) -> None:
+    """The report on paper."""
+    parts.section(texts.get("sheets.title"), texts.get("sheets.note"))
+    labels = {code: explanation.partner(code) for code in _sheets()} | {REGION: choice.region_name}
+    with st.container(key="sheet-controls"):
+        parts.select(WHOSE, list(labels), labels, texts.get("sheets.whose"))
+    address.after(WHOSE)
+    report = Report(region=choice.region) if choice.whose == REGION else Report(partner=choice.whose)
+    parts.sheets(publication, report, report.partner or report.region)
 
 
 def _controls(publication: Publication, known: Sequence[str]) -> Choice:
@@ -81,11 +102,12 @@ def _controls(publication: Publication, known: Sequence[str]) -> Choice:
     measures = {code: label for code, label in texts.get("inzet.measures").items() if MEASURES[code] in known}
     parts.segments("maat", list(measures), measures, texts.get("inzet.measure"), "uren")
     measure = MEASURES[address.after("maat")]
-    # Its control stands lower on the page. It is known already, so the address is written before all the drawing: who
-    # is quick with a next control would else have an address that lacks the one before.
+    # Two controls stand lower on the page. They are known already, so the address is written before all the drawing.
     splits = [split.dimension for split in publication.splits(measure, texts.get("splits"))]
     address.before("uitsplitsing", splits, queries.TOTAL)
-    return Choice(region, publication.region_names[region], kind, period, measure, address.after("uitsplitsing"))
+    address.before(WHOSE, _sheets(), REGION)
+    name = publication.region_names[region]
+    return Choice(region, name, kind, period, measure, address.after("uitsplitsing"), address.after(WHOSE))
 
 
 def _total(publication: Publication, indicator: str, region: str, kind: str) -> pl.DataFrame:
@@ -181,7 +203,7 @@ def _through_time(publication: Publication, choice: Choice) -> None:
     )
     kind = texts.get("indicator.kinds_one")[choice.kind]
     words = sentences.trend_alternative(cells, definition["title"], choice.region_name, kind, unit)
-    parts.chart(trends.trend(cells, unit, from_zero=True), words, "effort-trend")
+    parts.chart(trends.trend(cells, unit), words, "effort-trend")
     note = trends.margin_note(cells)
     notes = [texts.get(f"indicator.margins.{note}") if note else "", sentences.unseen(cells)]
     parts.html(f'<p class="note">{escape(" ".join(filter(None, notes)))}</p>')

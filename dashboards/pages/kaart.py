@@ -5,13 +5,14 @@ Runs by itself: a step of the slider draws the map again and nothing else of the
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from dashboards import figures, queries, sentences, tables, texts
+from dashboards import downloads, figures, queries, sentences, tables, texts
 from dashboards.charts import value_map
 from dashboards.charts.progress import progress
 from dashboards.charts.status_map import status_map
@@ -70,6 +71,8 @@ def _statuses(publication: Publication, activity: str) -> None:
     heads = [texts.get(f"overzicht.column_{name}") for name in ("region", "status", "since")]
     rows = tables.status_rows(regions, months[0])
     parts.folded(texts.get("map.table"), tables.table(caption, heads, rows))
+    contents = partial(downloads.computed, regions, publication, caption, texts.get("downloads.kaart"))
+    parts.downloads(publication, contents, f"kaart_{activity}_{month}", "map")
     _progress(publication, activity, month, sentences.region_word(regions))
 
 
@@ -80,8 +83,8 @@ def _figures(publication: Publication, indicator: str) -> None:
         levels = [level for level in LEVELS if level in publication.levels(indicator)]
         level = _segments("kaart_niveau", levels, texts.get("levels"), "map.level")
         kind = _segments("kaart_per", list(KINDS), texts.get("period_kinds"), "indicator.period")
-    first = queries.QUANTILE if definition["kind"] == "quantiles" else queries.TOTAL
-    category = "mediaan" if first == queries.QUANTILE else queries.TOTAL
+    split = publication.splits(indicator, texts.get("splits"))[0]
+    category = next(iter(split.labels))
     of_kind = publication.plain.filter(
         (pl.col("indicator") == indicator) & (pl.col("periode_soort") == kind) & (pl.col("categorie") == category)
     )
@@ -107,6 +110,9 @@ def _figures(publication: Publication, indicator: str) -> None:
     caption = texts.say("indicator.compare_caption", title=definition["title"], period=dutch.period(period))
     rows = tables.figure_rows(everything, ["naam"], unit)
     parts.folded(texts.get("map.table"), tables.figure_table(caption, [texts.get("indicator.column_region")], rows))
+    named = everything.with_columns(label=pl.lit(next(iter(split.labels.values()))))
+    contents = partial(downloads.published, named, publication, caption)
+    parts.downloads(publication, contents, f"kaart_{indicator}_{level}_{period}", "map")
 
 
 def _reading(definition: dict[str, Any]) -> str:

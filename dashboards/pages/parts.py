@@ -16,6 +16,8 @@ from dashboards import pictures, tables, texts, theme
 from dashboards.downloads import Contents
 from dashboards.pages import address
 from dashboards.queries import Publication, Region
+from dashboards.reports import files as reports
+from dashboards.reports.selection import Choice
 from indicators import dutch
 
 # The pages of the stewards, under one name.
@@ -148,17 +150,29 @@ def download(cells: Callable[[], bytes] | bytes, name: str, key: str, label: str
     _button(texts.get(label), cells, name, "text/csv", key)
 
 
-def downloads(publication: Publication, contents: Callable[[], Contents], name: str, key: str) -> None:
-    """Every kind of file of a table, behind a line that opens; written when asked for. ``name``: without its ending."""
+def downloads(
+    publication: Publication, contents: Callable[[], Contents], name: str, key: str, title: str = "downloads.title"
+) -> None:
+    """Every kind of file of a table, behind a line that opens; written when asked for. ``name``: without its ending;
+    ``title``: the place of its words in the texts."""
     words = texts.get("downloads.formats")
     # Not in a popover: that stands at the end of the document for who walks with the keyboard.
-    with st.container(key=f"files-{key}"), st.expander(texts.get("downloads.title"), icon=":material/download:"):
+    with st.container(key=f"files-{key}"), st.expander(texts.get(title), icon=":material/download:"):
         html(f'<p class="note">{escape(texts.get("downloads.note"))}</p>')
         with st.container(horizontal=True, gap="small"):
             for form, (extension, mime, write) in files.FORMATS.items():
                 file = f"publicatie_{publication.number}_{name}.{extension}"
                 written = partial(_written, write, contents, texts.language())
                 _button(words[form], written, file, mime, f"{key}-{form}")
+
+
+def sheets(publication: Publication, choice: Choice, name: str) -> None:
+    """The report of a region or a partner as files, made when asked for. ``name``: whose it is, for the file."""
+    with st.container(horizontal=True, gap="small", key="sheets"):
+        for form, (mime, _) in reports.FORMATS.items():
+            made = partial(reports.write, publication, choice, form)
+            file = f"publicatie_{publication.number}_{name}.{form}"
+            _button(texts.get(f"sheets.{form}"), made, file, mime, f"sheet-{form}")
 
 
 def _written(write: Callable[[Contents], bytes], contents: Callable[[], Contents], language: str) -> bytes:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from html import escape
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from dashboards import figures, queries, sentences, tables, texts
+from dashboards import downloads, figures, queries, sentences, tables, texts
 from dashboards.charts import trend as trends
 from dashboards.charts.place_map import place_map
 from dashboards.pages import address, parts
@@ -78,6 +79,8 @@ def _trend(publication: Publication, definition: Mapping[str, Any], kind: str) -
     rows = tables.figure_rows(cells.sort("periode", maintain_order=True), ["periode", "label"], unit)
     names = [texts.get("indicator.column_period"), texts.get("indicator.column_category")]
     parts.folded(texts.get("indicator.trend_table"), tables.figure_table(caption, names, rows))
+    contents = partial(downloads.published, cells.sort("periode", maintain_order=True), publication, caption)
+    parts.downloads(publication, contents, f"{definition['id']}_{DIMENSION}_{kind}", "praktijk")
 
 
 def _places(publication: Publication, places: Mapping[str, str]) -> None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from html import escape
 from urllib.parse import urlencode
 
 import polars as pl
 import streamlit as st
 
-from dashboards import figures, regional, sentences, tables, texts
+from dashboards import downloads, figures, regional, sentences, tables, texts
 from dashboards.charts.funnel import funnel
 from dashboards.charts.spark import spark
 from dashboards.pages import address, control, parts
 from dashboards.queries import Publication, Region
 from dashboards.regional import Cell, Line
+from dashboards.reports.selection import Choice
 from indicators import dutch
 from indicators.comparison.verdict import OF_KIND
 
@@ -40,12 +42,18 @@ def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
     themes = regional.lines(publication, region, kind)
     with head:
         _head(publication, region, themes)
+        with st.expander(texts.get("sheets.title"), icon=":material/print:"):
+            parts.html(f'<p class="note">{escape(texts.get("sheets.note"))}</p>')
+            parts.sheets(publication, Choice(region=region.code), region.code)
     for theme, lines in themes:
         table = _table(region, theme, lines, kind)
         parts.html(f'<h2>{escape(theme)}</h2><div class="region-table">{table}</div>')
     parts.html(f'<p class="note">{escape(texts.get("regio.note"))}</p>')
     statuses = {str(line.cell["status"]) for _, lines in themes for line in lines}
     parts.html(parts.marks_line([status for status in texts.get("status") if status in statuses]))
+    caption = texts.say("regio.files", region=region.naam)
+    contents = partial(downloads.published, regional.cells(publication, themes), publication, caption)
+    parts.downloads(publication, contents, f"{region.code}_{kind}", "region")
     _one_indicator(publication, region, themes)
     address.write()
 
@@ -171,3 +179,7 @@ def _funnel(publication: Publication, region: Region, line: Line) -> None:
     rows = tables.figure_rows(judged, ["naam"], line.unit)
     table = tables.figure_table(caption, [texts.get("indicator.column_region")], rows, judged["vergelijking"].to_list())
     parts.folded(texts.get("indicator.trend_table"), table)
+    split = publication.splits(str(line.definition["id"]), texts.get("splits"))[0]
+    named = judged.with_columns(label=pl.lit(next(iter(split.labels.values()))))
+    contents = partial(downloads.published, named, publication, caption)
+    parts.downloads(publication, contents, f"{line.definition['id']}_{region.niveau}_{period}", "funnel")

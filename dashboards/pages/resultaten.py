@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from html import escape
 
 import polars as pl
 import streamlit as st
 
-from dashboards import overview, tables, texts
+from dashboards import downloads, overview, tables, texts
 from dashboards.overview import EVERYTHING
 from dashboards.pages import address, parts
 from dashboards.queries import Publication
@@ -18,7 +19,7 @@ def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
     address.begin()
     results, training = publication.tables["resultaten"], publication.tables["opleidingen"]
     parts.title(texts.get("resultaten.title"), escape(_lead(results, training)))
-    _results(results)
+    _results(publication, results)
     _training(publication, training)
     address.write()
 
@@ -29,13 +30,15 @@ def _lead(results: pl.DataFrame, training: pl.DataFrame) -> str:
     return texts.say("resultaten.lead", done=done, total=results.height, training=training.height, planned=planned)
 
 
-def _results(results: pl.DataFrame) -> None:
+def _results(publication: Publication, results: pl.DataFrame) -> None:
     parts.section(texts.get("resultaten.results"))
     with st.container(key="results-controls"):
         chosen = _select("activiteit", {EVERYTHING: texts.get("resultaten.everything"), **overview.activities(results)})
-    rows = overview.result_rows(results, chosen)
+    found = overview.chosen_results(results, chosen)
     heads = [texts.get(f"resultaten.columns.{name}") for name in ("title", "activity", "status", "day", "place")]
-    parts.html(tables.table(texts.get("resultaten.results_caption"), heads, rows, stacked=True))
+    caption = texts.get("resultaten.results_caption")
+    parts.html(tables.table(caption, heads, overview.result_rows(found), stacked=True))
+    _files(publication, found, caption, "resultaten")
 
 
 def _training(publication: Publication, training: pl.DataFrame) -> None:
@@ -49,14 +52,21 @@ def _training(publication: Publication, training: pl.DataFrame) -> None:
     with st.container(key="training-controls"):
         region = _select("regio", {EVERYTHING: texts.get("resultaten.every_region"), **regions})
         state = _select("stand", {EVERYTHING: texts.get("resultaten.every_status"), **states})
-    rows = overview.training_rows(training, publication.region_names, region, state)
-    if not rows:
+    found = overview.chosen_training(training, region, state)
+    if found.is_empty():
         parts.html(f"<p>{escape(texts.get('resultaten.no_training'))}</p>")
         return
     heads = [
         texts.get(f"resultaten.columns.{name}") for name in ("name", "region", "date", "status", "times", "people")
     ]
-    parts.html(tables.table(texts.get("resultaten.training_caption"), heads, rows, numeric=(4, 5), stacked=True))
+    rows, caption = overview.training_rows(found, publication.region_names), texts.get("resultaten.training_caption")
+    parts.html(tables.table(caption, heads, rows, numeric=(4, 5), stacked=True))
+    _files(publication, found, caption, "opleidingen")
+
+
+def _files(publication: Publication, found: pl.DataFrame, caption: str, name: str) -> None:
+    contents = partial(downloads.computed, found, publication, caption, texts.get(f"downloads.{name}"))
+    parts.downloads(publication, contents, name, name)
 
 
 def _select(key: str, labels: Mapping[str, str]) -> str:

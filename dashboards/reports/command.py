@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
 from dashboards import queries, texts
-from dashboards.reports import contents, paper, workbook
-from dashboards.reports.selection import Choice, select
+from dashboards.reports import files
+from dashboards.reports.selection import Choice
 from indicators.geography import LAND
-
-EXTENSIONS = (".pdf", ".xlsx")
 
 
 class ReportError(Exception):
@@ -27,11 +24,7 @@ def make(home: Path, organisation: str | None, region: str | None, to: Path, pub
     codes = [r.code for r in found.regions]
     if choice.region not in codes:
         raise _error("region", code=choice.region, number=found.number, choices=", ".join(codes))
-    selection = select(found, choice)
-    created = datetime.fromisoformat(found.manifest["created_at"])
-    if to.suffix.lower() == ".xlsx":
-        return workbook.to_xlsx(selection, created)
-    return paper.to_pdf(contents.contents(selection), int(created.timestamp()))
+    return files.write(found, choice, _form(to))
 
 
 def _choice(organisation: str | None, region: str | None) -> Choice:
@@ -45,8 +38,12 @@ def _choice(organisation: str | None, region: str | None) -> Choice:
     return Choice(region=LAND, partner=str(organisation))
 
 
+def _form(to: Path) -> str:
+    return to.suffix.lower().removeprefix(".")
+
+
 def _check_place(to: Path) -> None:
-    if to.suffix.lower() not in EXTENSIONS:
+    if _form(to) not in files.FORMATS:
         raise _error("extension", name=to)
     if not to.parent.is_dir():
         raise _error("folder", folder=to.parent)

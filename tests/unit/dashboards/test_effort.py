@@ -136,9 +136,11 @@ def test_which_way_is_better(polarity: str, text: str) -> None:
     assert effort_sentences.better({"polarity": polarity}) == text
 
 
-def test_a_trend_of_amounts_begins_at_zero_where_that_is_asked() -> None:
+def test_a_trend_of_amounts_or_without_a_margin_begins_at_zero() -> None:
     cells = CELLS.with_columns(
         label=pl.lit("Uren"), waarde=pl.Series([11.0, 12.0, 13.0, 13.0]), status=pl.lit("definitief")
     )
-    assert trend.trend(cells, "uren").layout.yaxis.range[0] == 11
-    assert trend.trend(cells, "uren", from_zero=True).layout.yaxis.range[0] == 0
+    limited = cells.with_columns(ondergrens=pl.col("waarde") - 1, bovengrens=pl.col("waarde") + 1)
+    assert trend.trend(cells, "dagen").layout.yaxis.range[0] == 0
+    assert trend.trend(limited, "uren").layout.yaxis.range[0] == 0
+    assert trend.trend(limited, "dagen").layout.yaxis.range[0] == 10

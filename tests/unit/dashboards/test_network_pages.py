@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from dashboards import changes, overview, queries, regional, sentences, texts
-from dashboards.overview import EVERYTHING, place, result_rows, training_rows
+from dashboards.overview import EVERYTHING, chosen_results, chosen_training, place, result_rows, training_rows
 from dashboards.queries import Publication
 from dashboards.regional import Line
 from indicators.comparison.verdict import NOT_COMPARED, Comparison, Verdict
@@ -200,10 +200,12 @@ RESULTS = pl.DataFrame(
 
 
 def test_results_are_shown_newest_first_and_by_activity() -> None:
-    assert [row[0] for row in result_rows(RESULTS, EVERYTHING)] == ["Nieuw", "Oud", "&lt;b&gt;Straks&lt;/b&gt;"]
-    assert [row[0] for row in result_rows(RESULTS, "visie")] == ["Nieuw"]
+    everything = result_rows(chosen_results(RESULTS, EVERYTHING))
+    assert [row[0] for row in everything] == ["Nieuw", "Oud", "&lt;b&gt;Straks&lt;/b&gt;"]
+    (vision,) = result_rows(chosen_results(RESULTS, "visie"))
+    assert vision[0] == "Nieuw"
     assert list(overview.activities(RESULTS)) == ["actieoverleg", "visie"]
-    assert "✓" in result_rows(RESULTS, "visie")[0][2] and "opgeleverd" in result_rows(RESULTS, "visie")[0][2]
+    assert "✓" in vision[2] and "opgeleverd" in vision[2]
 
 
 @pytest.mark.parametrize(
@@ -232,7 +234,8 @@ def test_training_is_filtered_by_region_and_status(publication: Publication) -> 
         orient="row",
     )
     names = publication.region_names
-    assert [row[1] for row in training_rows(table, names, EVERYTHING, EVERYTHING)] == ["Zeeland", "Twente"]
-    assert [row[1] for row in training_rows(table, names, "twente", EVERYTHING)] == ["Twente"]
-    (planned,) = training_rows(table, names, EVERYTHING, "gepland")
+    everything = training_rows(chosen_training(table, EVERYTHING, EVERYTHING), names)
+    assert [row[1] for row in everything] == ["Zeeland", "Twente"]
+    assert [row[1] for row in training_rows(chosen_training(table, "twente", EVERYTHING), names)] == ["Twente"]
+    (planned,) = training_rows(chosen_training(table, EVERYTHING, "gepland"), names)
     assert planned[5] == "" and "gepland" in planned[3]
