@@ -11,6 +11,8 @@ from indicators import dutch
 
 # Of the height of the values.
 STRIP_PART = 0.09
+# Periods that each have room for a label of their own.
+ROOM = 7
 
 
 def round_steps(low: float, high: float, about: int = 5, *, whole: bool = False) -> list[float]:
@@ -82,13 +84,16 @@ def with_strip(axis: dict[str, Any]) -> tuple[dict[str, Any], float]:
 def period_axis(periods: Sequence[str]) -> dict[str, Any]:
     """A category axis of months, quarters or years in order; the year stands under the first period of each."""
     ticks = [p for p in periods if "-" not in p or "K" in p or p.endswith(("-01", "-07"))]
-    if len(periods) <= 7 or not ticks:
+    if len(periods) <= ROOM or not ticks:
         ticks = list(periods)
     labels, seen = [], ""
-    for period in ticks:
-        year, _, part = period.partition("-")
+    years = [period.partition("-")[0] for period in ticks]
+    # A first period alone in its year would have that year run into the next on a narrow screen.
+    lonely = years[0] if len(ticks) > ROOM and years[0] != years[1] else ""
+    for period, year in zip(ticks, years, strict=True):
+        part = period.partition("-")[2]
         short = dutch.period_short(period).rsplit(" ", 1)[0] if part else year
-        labels.append(f"{short}<br>{year}" if part and year != seen else short)
+        labels.append(f"{short}<br>{year}" if part and year not in (seen, lonely) else short)
         seen = year
     return {
         "type": "category",

@@ -123,7 +123,8 @@ def _value(cell: Cell | None, line: Line) -> str:
 
 
 def _verdict(line: Line) -> str:
-    if line.verdict is None:
+    # Where there is no figure, its own column says why.
+    if line.verdict is None or not figures.figure(line.cell, line.unit):
         return ""
     sign = texts.get("regio.signs")[line.verdict.certainty or line.verdict.verdict]
     return f'<span class="sign" aria-hidden="true">{sign}</span> {escape(sentences.verdict(line.verdict))}'

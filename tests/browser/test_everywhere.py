@@ -185,3 +185,13 @@ def test_a_stop_without_focus_and_one_left_out_are_noticed(wide: Visit) -> None:
         page.evaluate(STEP)
     assert page.evaluate("window.keyboardWalk.unseen") == ['<button style="outline:none">a</button>']
     assert page.evaluate(LEFT) == ['<a href="#" onfocus="this.blur()">c</a>']
+
+
+def test_a_choice_made_before_the_one_before_is_drawn_is_kept(wide: Visit) -> None:
+    wide.open("/indicator")
+    wide.page.get_by_role("radio", name="Jaar", exact=True).click()
+    wide.page.get_by_role("radio", name="Arrondissementen", exact=True).click()
+    expect(wide.page).to_have_url(re.compile("niveau=arrondissement"))
+    wide.settle()
+    assert "periode=jaar" in wide.page.url
+    wide.check()

@@ -88,6 +88,12 @@ def test_days_go_in_whole_steps() -> None:
         assert all(step == round(step) for step in steps) and len(steps) >= 2
 
 
+def test_a_first_quarter_alone_in_its_year_leaves_the_room_to_the_next() -> None:
+    quarters = ["2018-K4", *(f"{year}-K{quarter}" for year in (2019, 2020) for quarter in (1, 2, 3, 4))]
+    assert axes.period_axis(quarters)["ticktext"][:3] == ["K4", "K1<br>2019", "K2"]
+    assert axes.period_axis(quarters[:4])["ticktext"][:2] == ["K4<br>2018", "K1<br>2019"]
+
+
 def test_the_year_stands_once_under_its_quarters() -> None:
     axis = axes.period_axis([f"{year}-K{quarter}" for year in (2020, 2021) for quarter in (1, 2, 3, 4)])
     assert list(axis["ticktext"]) == ["K1<br>2020", "K2", "K3", "K4", "K1<br>2021", "K2", "K3", "K4"]
