@@ -322,8 +322,8 @@ def open_publication(home: Path, number: str) -> Publication:
     return Publication(number, folder, manifest, {d["id"]: d for d in definitions}, regions, tables)
 
 
-def cube_before(home: Path, number: str) -> tuple[str, pl.DataFrame] | None:
-    """The number and the cube of the publication before ``number``; None when it is the first.
+def tables_before(home: Path, number: str) -> tuple[str, dict[str, pl.DataFrame]] | None:
+    """The number, the cube and the statuses of the publication before ``number``; None when it is the first.
 
     Raises DamagedPublication when the one before is not what its manifest says."""
     earlier = [
@@ -332,11 +332,13 @@ def cube_before(home: Path, number: str) -> tuple[str, pl.DataFrame] | None:
     if not earlier:
         return None
     last = max(earlier, key=int)
-    folder, name = home / "publications" / last, f"{TABLES[0]}.parquet"
+    folder, names = home / "publications" / last, ("indicator_values", "regio_status")
     content = _bytes(folder / MANIFEST)
     if not _is_vouched(folder, hashlib.sha256(content).hexdigest()):
         raise DamagedPublication(MANIFEST)
-    return last, as_table(checked_bytes(folder, as_json(content, MANIFEST), name), name)
+    manifest = as_json(content, MANIFEST)
+    files = {name: f"{name}.parquet" for name in names}
+    return last, {name: as_table(checked_bytes(folder, manifest, file), file) for name, file in files.items()}
 
 
 def _is_vouched(folder: Path, digest: str) -> bool:

@@ -10,6 +10,7 @@ import polars as pl
 from dashboards import figures, queries, texts
 from dashboards.changes import Changes
 from indicators import dutch
+from indicators.comparison.difference import differs
 from indicators.comparison.funnel import MIN_REGIONS, Funnel
 from indicators.comparison.spc import OUTSIDE, Control
 from indicators.comparison.verdict import (
@@ -24,6 +25,9 @@ from indicators.comparison.verdict import (
     Comparison,
     Verdict,
 )
+
+# Regions that are told by name beside a map.
+NAMED = 5
 
 
 def headline(regions: pl.DataFrame, month: str, status: str = "definitief") -> str:
@@ -55,14 +59,20 @@ def rest(regions: pl.DataFrame) -> str:
 
 
 def map_sentence(regions: pl.DataFrame, activity: str, month: str) -> str:
-    return texts.say(
+    """How many regions on the map are active; where they are few or nearly all, the others by name."""
+    absent = regions.filter(pl.col("status") != "actief")["naam"].to_list()
+    named = ""
+    if 0 < len(absent) <= NAMED:
+        named = " " + texts.say("overzicht.map_absent", names=dutch.listing(absent))
+    active = texts.say(
         "overzicht.map_sentence",
         month=dutch.period(month).capitalize(),
-        count=regions.filter(pl.col("status") == "actief").height,
+        count=regions.height - len(absent),
         total=regions.height,
         regions=region_word(regions),
         activity=texts.get(f"activities.{activity}"),
     )
+    return active + named
 
 
 def map_alternative(regions: pl.DataFrame, activity: str, month: str) -> str:
@@ -112,19 +122,17 @@ def figure_map_alternative(cells: pl.DataFrame, title: str, period: str, limits:
 
 
 def year_on_year(series: pl.DataFrame, cell: Mapping[str, Any], definition: Mapping[str, Any], unit: str) -> str:
-    """A figure beside the same quarter a year before, and whether that is more than chance: two margins that do not
-    overlap. Empty where there is nothing to put beside it. ``series``: the quarters of one series."""
+    """A figure beside the same quarter a year before, and whether that is more than chance. Empty where there is
+    nothing to put beside it. ``series``: the quarters of one series."""
     year, _, quarter = cell["periode"].partition("-")
     ago = series.filter((pl.col("periode") == f"{int(year) - 1}-{quarter}") & pl.col("waarde").is_not_null())
     if not ago.height or cell["waarde"] is None:
         return ""
     before = ago.row(0, named=True)
     value = figures.figure(before, unit)
-    limits = [row[name] for row in (cell, before) for name in ("ondergrens", "bovengrens")]
-    if any(limit is None for limit in limits):
+    if any(row[name] is None for row in (cell, before) for name in ("ondergrens", "bovengrens")):
         return texts.say("year_on_year.no_margin", value=value)
-    low, high, low_before, high_before = limits
-    if low <= high_before and low_before <= high:
+    if not differs(cell, before):
         return texts.say("year_on_year.chance", value=value)
     up = cell["waarde"] > before["waarde"]
     better = {"neutral": None, "higher_is_better": up, "lower_is_better": not up}[definition["polarity"]]
@@ -132,8 +140,36 @@ def year_on_year(series: pl.DataFrame, cell: Mapping[str, Any], definition: Mapp
     return texts.say(f"year_on_year.{form}", value=value)
 
 
+def news(found: Changes, names: Mapping[str, str], titles: Mapping[str, str], units: Mapping[str, str]) -> list[str]:
+    """What is new for who follows the country: regions whose status changed, by name, and the figures of the overview.
+
+    ``titles``, ``units``: of those figures, by indicator."""
+    out = []
+    if found.older:
+        out.append(texts.get("changes.older"))
+    activities, words = texts.get("activities"), texts.get("activity_status")
+    for (activity, status), rows in found.statuses.group_by("verbeteractiviteit", "status", maintain_order=True):
+        regions = dutch.listing([names.get(code, code) for code in rows["regio"]])
+        out.append(
+            texts.say("changes.status_now", activity=activities[activity], status=words[status].lower(), names=regions)
+        )
+    for row in found.headlines.iter_rows(named=True):
+        unit = units[row["indicator"]]
+        out.append(
+            texts.say(
+                "changes.headline",
+                title=titles[row["indicator"]],
+                was=figures.amount(row["waarde_was"], unit),
+                period_was=dutch.period(row["periode_was"]),
+                now=figures.amount(row["waarde"], unit),
+                period=dutch.period(row["periode"]),
+            )
+        )
+    return out
+
+
 def changed(found: Changes, before: str) -> list[str]:
-    """What is new since publication ``before``, in sentences."""
+    """How many figures are new or other since publication ``before``, in sentences."""
     if found.nothing:
         return [texts.say("changes.nothing", number=before)]
     out = [
@@ -192,9 +228,7 @@ def followed_up(cells: pl.DataFrame, region: str, period: str, unit: str) -> str
     if hidden:
         out += " " + texts.say("curves.said_hidden", names="; ".join(hidden))
     if len(shown) == 2 and cells.height == 2 and all(row["ondergrens"] is not None for row in shown):
-        one, other = shown
-        apart = one["ondergrens"] > other["bovengrens"] or other["ondergrens"] > one["bovengrens"]
-        out += " " + texts.get("curves.apart" if apart else "curves.overlap")
+        out += " " + texts.get("curves.apart" if differs(*shown) else "curves.chance")
     return out
 
 

@@ -109,8 +109,11 @@ def _tile_text(
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _compared(home: str, number: str, _publication: Publication) -> tuple[str, changes.Changes] | None:
     """Two publications are immutable, so what differs is worked out once for all sessions."""
-    before = queries.cube_before(_publication.folder.parents[1], number)
-    return None if before is None else (before[0], changes.compare(before[1], _publication.tables["indicator_values"]))
+    before = queries.tables_before(_publication.folder.parents[1], number)
+    if before is None:
+        return None
+    told = [(entry["indicator"], entry["categorie"]) for entry in texts.get("headline")]
+    return before[0], changes.compare(before[1], _publication.tables, told)
 
 
 def _changed(publication: Publication) -> None:
@@ -124,14 +127,18 @@ def _changed(publication: Publication) -> None:
         parts.html(_note(texts.get("changes.title"), [texts.get("changes.first")]))
         return
     before, compared = found
-    lines = sentences.changed(compared, before)
-    content = _note(texts.get("changes.title"), lines)
+    themes = {entry["indicator"]: entry["theme"] for entry in texts.get("headline")}
+    units = {i: figures.shown_unit(d) for i, d in publication.definitions.items()}
+    lines = sentences.news(compared, publication.region_names, themes, units)
+    counted = sentences.changed(compared, before)
+    content = _note(texts.get("changes.title"), lines or counted)
     more = sentences.moves(compared, publication.definitions, publication.region_names)
     counts = sentences.changes_by_indicator(compared, publication.definitions)
     if counts:
         content += parts.details(
             texts.get("changes.more"),
-            (f"<p>{escape(texts.get('changes.moves'))}</p>{_list(more)}" if more else "")
+            (_list(counted) if lines else "")
+            + (f"<p>{escape(texts.get('changes.moves'))}</p>{_list(more)}" if more else "")
             + f"<p>{escape(texts.get('changes.counts'))}</p>{_list(counts)}",
         )
     parts.html(content)

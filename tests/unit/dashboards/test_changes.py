@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -10,19 +12,26 @@ import pytest
 
 from dashboards import changes, queries
 from dashboards.queries import DamagedPublication
+from dashboards.sentences import news
 
+DAY = date(2021, 12, 31)
 NAMES = ["indicator", "regio", "periode", "waarde", "ondergrens", "bovengrens", "status"]
 Row = tuple[str, str, str, float | None, float | None, float | None, str]
 
 
-def cube(*rows: Row) -> pl.DataFrame:
+STATUSES = {"maand": pl.String, "verbeteractiviteit": pl.String, "regio": pl.String, "status": pl.String}
+
+
+def cube(*rows: Row, statuses: Sequence[tuple[str, str, str, str]] = (), day: date = DAY) -> dict[str, pl.DataFrame]:
     schema = {name: pl.Float64 if name in NAMES[3:6] else pl.String for name in NAMES}
-    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(
+    cells = pl.DataFrame(rows, schema=schema, orient="row").with_columns(
         regio_niveau=pl.lit("vt_regio"),
-        periode_soort=pl.lit("jaar"),
+        periode_soort=pl.when(pl.col("periode").str.contains("K")).then(pl.lit("kwartaal")).otherwise(pl.lit("jaar")),
         dimensie=pl.lit("totaal"),
         categorie=pl.lit("totaal"),
+        peildatum=pl.lit(day),
     )
+    return {"indicator_values": cells, "regio_status": pl.DataFrame(statuses, schema=STATUSES, orient="row")}
 
 
 HIDDEN = (None, None, None, "afgeschermd")
@@ -87,19 +96,43 @@ def test_no_more_than_a_few_moves_are_shown() -> None:
     assert (found.large, found.moves.height) == (9, changes.SHOWN)
 
 
-def test_the_cube_before_is_that_of_the_number_before(sample_home: Path, tmp_path: Path) -> None:
+def test_the_tables_before_are_those_of_the_number_before(sample_home: Path, tmp_path: Path) -> None:
     home = Path(shutil.copytree(sample_home, tmp_path / "home"))
-    assert queries.cube_before(home, "0003") is None
-    found = queries.cube_before(home, "0010")
+    assert queries.tables_before(home, "0003") is None
+    found = queries.tables_before(home, "0010")
     assert found is not None and found[0] == "0003"
     opened = queries.open_publication(home, "0003")
-    assert found[1].height == opened.tables["indicator_values"].height
+    assert found[1]["indicator_values"].height == opened.tables["indicator_values"].height
     path = home / "publications" / "0003" / "indicator_values.parquet"
     path.write_bytes(path.read_bytes() + b"x")
     with pytest.raises(DamagedPublication, match=r"indicator_values\.parquet"):
-        queries.cube_before(home, "0010")
+        queries.tables_before(home, "0010")
 
 
 def test_a_publication_from_before_curves_has_none(sample_home: Path, publication: queries.Publication) -> None:
     assert publication.curves(indicator="herhaling_18_maanden", regio="nederland", periode="2019").height
     assert queries.OPTIONAL["curves"] == dict(publication.tables["curves"].schema)
+
+
+def test_regions_that_changed_status_are_named_and_headlines_told() -> None:
+    before = cube(
+        ("a", "nederland", "2021-K1", 0.5, 0.4, 0.6, "definitief"),
+        statuses=[("2021-03", "actieoverleg", "twente", "gepland"), ("2021-03", "actieoverleg", "zeeland", "actief")],
+        day=date(2021, 3, 31),
+    )
+    after = cube(
+        ("a", "nederland", "2021-K1", 0.5, 0.4, 0.6, "definitief"),
+        ("a", "nederland", "2021-K2", 0.7, 0.6, 0.8, "definitief"),
+        statuses=[("2021-06", "actieoverleg", "twente", "actief"), ("2021-06", "actieoverleg", "zeeland", "actief")],
+    )
+    found = changes.compare(before, after, [("a", "totaal")])
+    assert found.statuses.rows() == [("actieoverleg", "actief", "twente")]
+    assert found.headlines.rows() == [("a", "2021-K2", 0.7, "2021-K1", 0.5)]
+    assert not found.older and changes.compare(after, before).older
+    lines = [
+        line.replace("\u00a0", " ") for line in news(found, {"twente": "Twente"}, {"a": "Op tijd"}, {"a": "aandeel"})
+    ]
+    assert lines == [
+        "Actieoverleg is nu actief in Twente.",
+        "Op tijd: van 50,0% (1e kwartaal 2021) naar 70,0% (2e kwartaal 2021).",
+    ]

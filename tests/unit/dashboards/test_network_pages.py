@@ -122,7 +122,7 @@ def test_two_curves_are_set_beside_each_other_without_a_cause() -> None:
     )
     assert "Met 20,0%; Zonder 30,0%" in apart and "niets over de oorzaak" in apart
     near = sentences.followed_up(ends(("Met", 0.2, 0.1, 0.3), ("Zonder", 0.3, 0.28, 0.32)), "Twente", "2020", "aandeel")
-    assert "het verschil kan toeval zijn" in near
+    assert "Het verschil kan toeval zijn" in near
     one = sentences.followed_up(ends(("Met", None, None, None), ("Zonder", 0.3, 0.2, 0.4)), "Twente", "2020", "aandeel")
     assert "Niet te tonen: Met." in one and "toeval" not in one
 
