@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboards import quality_sentences, texts
+from dashboards import dates, quality_sentences, texts
 from dashboards.data_quality import Feed
 from dashboards.heat_table import Cell, Row
 from indicators import calendar, dutch
@@ -78,7 +78,7 @@ def words(row: Mapping[str, Any]) -> str:
     """A row of ``states`` in words."""
     said = [texts.get("leveringen.states")[row["staat"]]]
     if row["staat"] in NOT_DELIVERED.values():
-        return texts.say("leveringen.due", state=said[0], day=dutch.day(row["uiterlijk"]))
+        return texts.say("leveringen.due", state=said[0], day=dates.day(row["uiterlijk"]))
     if row["staat"] == REFUSED:
         if row["nummer"] is not None:
             said.append(texts.say("leveringen.counts_still", number=row["nummer"]))
@@ -112,7 +112,7 @@ def _cell(row: Mapping[str, Any]) -> Cell:
     state, number = row["staat"], row["nummer"] or 0
     sign = str(number) if state in (CORRECTED, QUARANTINE) and number > 1 else SIGNS[state]
     share = row["quarantaine"] / row["rijen"] if state == QUARANTINE else 0.0
-    return Cell(sign, f"{dutch.period(row['maand'])}: {words(row)}", f"heat-{state}", sum(share > bar for bar in BARS))
+    return Cell(sign, f"{dates.period(row['maand'])}: {words(row)}", f"heat-{state}", sum(share > bar for bar in BARS))
 
 
 def standing_out(found: pl.DataFrame, feeds: Mapping[str, Feed]) -> list[str]:
@@ -132,9 +132,9 @@ def standing_out(found: pl.DataFrame, feeds: Mapping[str, Feed]) -> list[str]:
 def _listed(found: pl.Series) -> str:
     """Months: one by one up to three, else how many and which."""
     if found.len() > 3:
-        first, last = (dutch.period(month) for month in (found.min(), found.max()))
+        first, last = (dates.period(month) for month in (found.min(), found.max()))
         return texts.say("leveringen.many_months", count=found.len(), first=first, last=last)
-    return dutch.listing([dutch.period(month) for month in found])
+    return dates.listing([dates.period(month) for month in found])
 
 
 def of_month(deliveries: pl.DataFrame, feed: str, month: str) -> pl.DataFrame:
@@ -162,7 +162,7 @@ def ledger_rows(found: pl.DataFrame, feeds: Mapping[str, Feed]) -> list[list[str
     heads = [
         [
             escape(quality_sentences.name(feeds[f"{row['partner']}/{row['feed']}"])),
-            _unbroken(dutch.period_short(row["maand"])),
+            _unbroken(dates.period_short(row["maand"])),
         ]
         for row in found.iter_rows(named=True)
     ]
@@ -193,7 +193,7 @@ def digest(sha256: str) -> str:
 
 def moment(text: str) -> str:
     """An ISO moment as Amsterdam reads it."""
-    return dutch.moment(datetime.fromisoformat(text).astimezone(AMSTERDAM))
+    return dates.moment(datetime.fromisoformat(text).astimezone(AMSTERDAM))
 
 
 def finding_rows(found: pl.DataFrame) -> list[list[str]]:

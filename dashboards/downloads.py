@@ -18,9 +18,8 @@ import polars as pl
 import pyarrow.parquet as pq
 import xlsxwriter
 
-from dashboards import figures, texts
+from dashboards import dates, figures, texts
 from dashboards.queries import Publication
-from indicators import dutch
 
 # Of a published cell, as the publication has them; the names in words come after.
 PUBLISHED = (
@@ -93,7 +92,7 @@ def _about(publication: Publication) -> list[Row]:
     words = texts.get("downloads.about")
     facts = {
         "publicatie": publication.number,
-        "peildatum": dutch.day(publication.peildatum),
+        "peildatum": dates.day(publication.peildatum),
         "let_op": texts.get("own_measure"),
     }
     if publication.manifest.get("fictief"):

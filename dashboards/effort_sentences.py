@@ -8,9 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from dashboards import figures, queries, tables, texts
+from dashboards import dates, figures, queries, tables, texts
 from dashboards.charts.effort import ALL_DAYS, FIRST_DAYS
-from indicators import dutch
 
 HOURS, COSTS, TOTAL_COSTS = "inzet_uren_per_zaak", "kosten_per_zaak", "kosten_totaal"
 Cell = Mapping[str, Any]
@@ -18,7 +17,7 @@ Cell = Mapping[str, Any]
 
 def answer(cells: Mapping[str, Cell | None], region: str, period: str) -> str:
     """Hours and euros of a case, and the total, in sentences (Markdown); of what isn't there, why."""
-    where = texts.say("inzet.where", region=region, period=dutch.period(period))
+    where = texts.say("inzet.where", region=region, period=dates.period(period))
     said = []
     for code, unit in ((HOURS, "uren"), (COSTS, "euro"), (TOTAL_COSTS, "euro")):
         if code not in cells:
@@ -42,7 +41,7 @@ def fact(title: str, cell: Cell | None, earlier: Cell | None, unit: str) -> str:
     value = escape(shown) if shown else tables.sign(status)
     lines = [] if status == "definitief" or not shown else [tables.sign(status)]
     if earlier:
-        before = dutch.period(earlier["periode"])
+        before = dates.period(earlier["periode"])
         lines.append(escape(texts.say("inzet.earlier", period=before, value=figures.figure(earlier, unit))))
     size = "tile-value" if shown else "tile-absent"
     return (
@@ -58,15 +57,17 @@ def made_of(cells: pl.DataFrame, caption: str, unit: str) -> str:
 
 
 def shifted(series: pl.DataFrame, unit: str) -> str:
-    """How much of the work began early in the first and the last period that have a figure, and what an even spread
-    would be. ``series``: in order of period."""
+    """How much of the work began early in the last period that has a figure and a year before, or else in the first
+    that has one, and what an even spread would be. ``series``: in order of period."""
     shown = series.filter(queries.HAS_FIGURE).to_dicts()
     if not shown:
         return str(texts.get("inzet.shift_none"))
     last = shown[-1]
     said = [texts.say("inzet.shift_now", period=_when(last), value=figures.figure(last, unit))]
     if len(shown) > 1:
-        said.append(texts.say("inzet.shift_then", period=_when(shown[0]), value=figures.figure(shown[0], unit)))
+        year, dash, part = last["periode"].partition("-")
+        before = next((row for row in shown if row["periode"] == f"{int(year) - 1}{dash}{part}"), shown[0])
+        said.append(texts.say("inzet.shift_then", period=_when(before), value=figures.figure(before, unit)))
     even = figures.amount(FIRST_DAYS / ALL_DAYS, unit)
     said.append(texts.say("inzet.shift_if_even", days=FIRST_DAYS, all_days=ALL_DAYS, value=even))
     return " ".join(said)
@@ -79,7 +80,7 @@ def better(definition: Mapping[str, Any]) -> str:
 
 def _when(row: Cell) -> str:
     """The period of a figure, with its status where it isn't final."""
-    period = dutch.period(row["periode"])
+    period = dates.period(row["periode"])
     word = texts.get(f"status.{row['status']}.word")
     return period if row["status"] == "definitief" else f"{period}, {word}"
 

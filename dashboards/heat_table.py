@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 
-from indicators import dutch
+from dashboards import dates
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def heat_table(caption: str, corner: str, months: Sequence[str], rows: Sequence[
     )
     names = "".join(
         f'<th scope="col"{_year_start(month)}><span aria-hidden="true">{int(month[5:])}</span>'
-        f'<span class="heard">{escape(dutch.period(month))}</span></th>'
+        f'<span class="heard">{escape(dates.period(month))}</span></th>'
         for month in months
     )
     body = "".join(_group(row.group, len(months)) + _row(row, months) for row in rows)

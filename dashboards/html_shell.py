@@ -11,7 +11,8 @@ from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
-from starlette.datastructures import Headers, MutableHeaders, QueryParams
+from starlette.datastructures import MutableHeaders, QueryParams
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -28,6 +29,18 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
+
+
+# What an observer of the server would like to know, and no reader of figures needs.
+CLOSED = ("/_stcore/metrics",)
+FILES = ("/static/",)
+OWN = (*FILES, "/_stcore/", "/media/", "/component", "/oauth2callback", "/auth/", "/app/")
+
+
+def _is_lost(path: str) -> bool:
+    """Whether this is an address of no page and no file: under a page there is nothing, and Streamlit would answer with
+    a page that looks for its scripts in the wrong place."""
+    return "/" in path.strip("/") and not path.startswith(OWN) and "." not in path.rsplit("/", 1)[-1]
 
 
 class Words(NamedTuple):
@@ -88,7 +101,15 @@ class PageShell:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if "text/html" in Headers(scope=scope).get("accept", ""):
+        path = str(scope["path"]).removeprefix(self.base_path.rstrip("/"))
+        if path in CLOSED:
+            await Response(status_code=404)(scope, receive, send)
+            return
+        if _is_lost(path):
+            await RedirectResponse(self.base_path)(scope, receive, send)
+            return
+        if not path.startswith(FILES):
+            # Any other answer may be the page, which is read here.
             plain = [(name, value) for name, value in scope["headers"] if name.lower() != b"accept-encoding"]
             scope = {**scope, "headers": plain}
         asked = QueryParams(scope.get("query_string", b"")).get("lang", "")

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import polars as pl
 
-from dashboards import texts
+from dashboards import dates, texts
 from indicators import dutch
 
 EVERYTHING = "alle"
@@ -44,7 +44,7 @@ def result_rows(results: pl.DataFrame) -> list[list[str]]:
             escape(row["titel"]),
             escape(names[row["verbeteractiviteit"]]),
             status(row["status"]),
-            escape(dutch.day(row["opgeleverd_op"])) if row["opgeleverd_op"] else "",
+            escape(dates.day(row["opgeleverd_op"])) if row["opgeleverd_op"] else "",
             place(row["vindplaats"]),
         ]
         for row in results.iter_rows(named=True)
@@ -65,7 +65,7 @@ def training_rows(training: pl.DataFrame, names: Mapping[str, str]) -> list[list
         [
             escape(row["naam"]),
             escape(names.get(row["regio"], row["regio"])),
-            escape(dutch.day(row["datum"])),
+            escape(dates.day(row["datum"])),
             status(row["status"]),
             dutch.number(row["uitvoeringen"]) if row["uitvoeringen"] is not None else "",
             dutch.number(row["deelnemers"]) if row["deelnemers"] else "",

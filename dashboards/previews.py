@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 import polars as pl
 
-from dashboards import deliveries, figures, quality_sentences, queries, tables, texts
+from dashboards import dates, deliveries, figures, quality_sentences, queries, tables, texts
 from dashboards.data_quality import Feed
 from dashboards.queries import Publication
 from indicators import dutch
@@ -28,12 +28,12 @@ PARTS = ("margin", "count")
 
 def request(asked: Mapping[str, Any], feeds: Mapping[str, Feed]) -> str:
     """Months and feeds of a backfill in words. ``asked``: first, last, feeds."""
-    first, last = dutch.period(asked["first"]), dutch.period(asked["last"])
+    first, last = dates.period(asked["first"]), dates.period(asked["last"])
     months = first if first == last else texts.say("verwerkingen.months", first=first, last=last)
     if set(asked["feeds"]) >= feeds.keys():
         which = texts.get("backfill.all_feeds")
     else:
-        which = dutch.listing([quality_sentences.name(feeds[name]) for name in asked["feeds"]])
+        which = dates.listing([quality_sentences.name(feeds[name]) for name in asked["feeds"]])
     return texts.say("backfill.request", months=months, feeds=which)
 
 
@@ -43,7 +43,7 @@ def read_rows(reads: Sequence[Mapping[str, Any]], feeds: Mapping[str, Feed]) -> 
     return [
         [
             escape(quality_sentences.name(feeds[read["feed"]])),
-            escape(dutch.period(read["month"])),
+            escape(dates.period(read["month"])),
             escape(texts.get("backfill.why")[read["why"]]),
             escape(read["message"] or words[read["verdict"]]),
             dutch.number(read["rows_in"]),
@@ -83,7 +83,7 @@ def change_rows(changes: pl.DataFrame, publication: Publication) -> list[list[st
             [
                 f'<a href="{escape(figure_address(row))}" target="_self">{title}</a>' if definition else title,
                 escape(region(publication, row["regio"], row["regio_niveau"])),
-                escape(dutch.period(row["periode"])),
+                escape(dates.period(row["periode"])),
                 escape(label),
                 escape(before),
                 escape(after),

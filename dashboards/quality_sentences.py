@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from dashboards import figures, texts
+from dashboards import dates, figures, texts
 from dashboards.charts.quality import outside
 from dashboards.data_quality import ON_TIME, RECENT_MONTHS, TOTAL, DataQuality, Feed
 from indicators import dutch
@@ -38,7 +38,7 @@ def headline(quality: DataQuality) -> str:
     """The newest month: how many of the deliveries that were due came in time."""
     counts = _counts(quality, [quality.last_month])
     due = counts["op_tijd"] + counts["te_laat"] + counts["ontbreekt"]
-    month = dutch.period(quality.last_month)
+    month = dates.period(quality.last_month)
     if not due:
         return texts.say("datakwaliteit.headline_none", month=month)
     return texts.say("datakwaliteit.headline", month=month, count=counts["op_tijd"], due=due)
@@ -53,10 +53,10 @@ def standing_out(quality: DataQuality) -> str:
     for kind in ("te_laat", "ontbreekt"):
         names = [name(quality.feeds[n]) for n in quality.feeds if n in newest.filter(levering=kind)["naam"].to_list()]
         if names:
-            said.append(texts.say(f"datakwaliteit.now.{kind}", names=dutch.listing(names)))
+            said.append(texts.say(f"datakwaliteit.now.{kind}", names=dates.listing(names)))
     never = [name(feed) for feed in quality.feeds.values() if feed.name not in found["naam"]]
     if never and found.height:
-        said.append(texts.say("datakwaliteit.not_yet", names=dutch.listing(never)))
+        said.append(texts.say("datakwaliteit.not_yet", names=dates.listing(never)))
     months = quality.months[-RECENT_MONTHS:]
     counts = _counts(quality, months)
     due = counts["op_tijd"] + counts["te_laat"] + counts["ontbreekt"]
@@ -69,7 +69,7 @@ def standing_out(quality: DataQuality) -> str:
     if recent.height:
         most = recent.sort("in_quarantaine", "naam", "maand").row(-1, named=True)
         if most["in_quarantaine"] > 0:
-            feed, month = name(quality.feeds[most["naam"]]), dutch.period(most["maand"])
+            feed, month = name(quality.feeds[most["naam"]]), dates.period(most["maand"])
             share = percent(most["in_quarantaine"])
             said.append(texts.say("datakwaliteit.most_quarantine", feed=feed, month=month, share=share))
     return " ".join(said)
@@ -112,9 +112,9 @@ def volume_alternative(cells: pl.DataFrame, feed: Feed) -> str:
     return texts.say(
         "datakwaliteit.volume.alt",
         feed=name(feed),
-        first=dutch.period(first["maand"]),
+        first=dates.period(first["maand"]),
         start=dutch.number(first["waarde"]),
-        last=dutch.period(last["maand"]),
+        last=dates.period(last["maand"]),
         end=dutch.number(last["waarde"]),
         outside=sum(map(outside, known.to_dicts())),
     )
@@ -126,9 +126,9 @@ def share_alternative(cells: pl.DataFrame, title: str) -> str:
     return texts.say(
         "datakwaliteit.links.alt",
         title=title,
-        first=dutch.period(first["maand"]),
+        first=dates.period(first["maand"]),
         start=percent(first["waarde"]),
-        last=dutch.period(last["maand"]),
+        last=dates.period(last["maand"]),
         end=percent(last["waarde"]),
     )
 
@@ -140,9 +140,9 @@ def _counts(quality: DataQuality, months: Sequence[str]) -> dict[str, int]:
 
 def _named_months(months: Sequence[str]) -> str:
     """The newest few months by name, and how many more."""
-    named = [dutch.period(month) for month in months[-MONTHS_NAMED:]]
+    named = [dates.period(month) for month in months[-MONTHS_NAMED:]]
     rest = len(months) - len(named)
-    return dutch.listing([*named, *([texts.say("datakwaliteit.more", count=rest)] if rest else [])])
+    return dates.listing([*named, *([texts.say("datakwaliteit.more", count=rest)] if rest else [])])
 
 
 def _punctuality(quality: DataQuality, feed: Feed) -> list[str]:
@@ -171,7 +171,7 @@ def _volume(quality: DataQuality, feed: Feed) -> list[str]:
     return [
         texts.say(
             f"datakwaliteit.volume.{words}",
-            month=dutch.period(row["maand"]),
+            month=dates.period(row["maand"]),
             count=dutch.number(row["waarde"]),
             low=dutch.number(row["laag"]),
             high=dutch.number(row["hoog"]),
@@ -194,7 +194,7 @@ def _quarantine(quality: DataQuality, feed: Feed) -> list[str]:
         texts.say(
             "datakwaliteit.quarantine.said",
             share=percent(broken / rows),
-            month=dutch.period(worst["maand"]),
+            month=dates.period(worst["maand"]),
             most=percent(worst["waarde"]),
             rules=" ".join(feed.rules.get(rule, rule) for rule in rules),
         )
@@ -206,7 +206,7 @@ def _filled(quality: DataQuality, feed: Feed) -> list[str]:
         texts.say(
             "datakwaliteit.filled.unusual",
             column=feed.columns.get(row["onderdeel"], row["onderdeel"]),
-            month=dutch.period(row["maand"]),
+            month=dates.period(row["maand"]),
             value=percent(row["waarde"]),
             usual=percent(row["gewoon"]),
         )

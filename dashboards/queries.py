@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from indicators import calendar
 from indicators.geography import LAND
 
 TABLES = ("indicator_values", "regio_status", "praktijklocaties", "opleidingen", "resultaten")
@@ -107,6 +108,18 @@ class Publication:
     def months(self) -> list[str]:
         """The months of the status map, in order."""
         return self.tables["regio_status"]["maand"].unique().sort().to_list()
+
+    def whole(self, periods: Sequence[str]) -> list[str]:
+        """Of these periods those that lie whole within what was delivered."""
+        first, last = self.manifest.get("first_month", ""), calendar.month_of(self.peildatum)
+        return [p for p in periods if first <= _months(p)[0] and _months(p)[1] <= last]
+
+    def begun(self, series: pl.DataFrame) -> pl.DataFrame:
+        """The cells of periods that don't begin before the deliveries do: of an earlier one a part would stand for the
+        whole."""
+        first = self.manifest.get("first_month", "")
+        kept = [period for period in series["periode"].unique() if first <= _months(period)[0]]
+        return series.filter(pl.col("periode").is_in(kept))
 
     @cached_property
     def region_names(self) -> dict[str, str]:
@@ -239,6 +252,12 @@ def split_cells(cells: pl.DataFrame, split: Split, quantile: str | None = None) 
         .sort("_order", maintain_order=True)
         .drop("_order")
     )
+
+
+def _months(period: str) -> tuple[str, str]:
+    """The first and the last month of a period."""
+    kind = "jaar" if "-" not in period else "kwartaal" if "K" in period else "maand"
+    return calendar.months_of(kind, period)
 
 
 def without_immature(cells: pl.DataFrame) -> pl.DataFrame:

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 
-from dashboards import deliveries, texts
+from dashboards import dates, deliveries, texts
 from dashboards.dagster_api import BACKFILL, PREVIEW, Run
-from indicators import dutch
 from indicators.calendar import AMSTERDAM
 
 # What a steward orders.
@@ -30,12 +29,12 @@ def months(run: Run) -> str:
         return ""
     first, last = run.months
     if first == last:
-        return dutch.period(first)
-    return texts.say("verwerkingen.months", first=dutch.period(first), last=dutch.period(last))
+        return dates.period(first)
+    return texts.say("verwerkingen.months", first=dates.period(first), last=dates.period(last))
 
 
 def moment(value: datetime) -> str:
-    return dutch.moment(value.astimezone(AMSTERDAM))
+    return dates.moment(value.astimezone(AMSTERDAM))
 
 
 def duration(seconds: float | None) -> str:

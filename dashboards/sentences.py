@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboards import figures, queries, texts
+from dashboards import dates, figures, queries, texts
 from dashboards.changes import Changes
 from indicators import dutch
 from indicators.comparison.difference import differs
@@ -39,7 +39,7 @@ def headline(regions: pl.DataFrame, month: str, status: str = "definitief") -> s
         form = "overzicht.headline_all"
     elif count == 1:
         form = "overzicht.headline_one"
-    text = texts.say(form, month=dutch.period(month), count=count, total=regions.height)
+    text = texts.say(form, month=dates.period(month), count=count, total=regions.height)
     if status == "definitief":
         return text
     return texts.say("overzicht.provisional", headline=text, status=texts.get("status")[status]["word"])
@@ -53,7 +53,7 @@ def rest(regions: pl.DataFrame) -> str:
         if not names:
             continue
         sentences.append(
-            texts.say("overzicht.rest", names=dutch.listing(names), verb=verb["one" if len(names) == 1 else "many"])
+            texts.say("overzicht.rest", names=dates.listing(names), verb=verb["one" if len(names) == 1 else "many"])
         )
     return " ".join(sentences) or str(texts.get("overzicht.all_active"))
 
@@ -63,10 +63,10 @@ def map_sentence(regions: pl.DataFrame, activity: str, month: str) -> str:
     absent = regions.filter(pl.col("status") != "actief")["naam"].to_list()
     named = ""
     if 0 < len(absent) <= NAMED:
-        named = " " + texts.say("overzicht.map_absent", names=dutch.listing(absent))
+        named = " " + texts.say("overzicht.map_absent", names=dates.listing(absent))
     active = texts.say(
         "overzicht.map_sentence",
-        month=dutch.period(month).capitalize(),
+        month=dates.period(month).capitalize(),
         count=regions.height - len(absent),
         total=regions.height,
         regions=region_word(regions),
@@ -82,7 +82,7 @@ def map_alternative(regions: pl.DataFrame, activity: str, month: str) -> str:
     return texts.say(
         "overzicht.map_alt",
         activity=texts.get(f"activities.{activity}"),
-        month=dutch.period(month),
+        month=dates.period(month),
         counts=", ".join(counts),
     )
 
@@ -93,7 +93,7 @@ def figures_on_map(
     """The map of a figure in a sentence: how many regions have one, from where to where, and the country's."""
     shown = cells.filter(pl.col("waarde").is_not_null()).sort("waarde")
     words = texts.get("region_words")[level]
-    head = texts.say("map.head", title=title, period=dutch.period(period))
+    head = texts.say("map.head", title=title, period=dates.period(period))
     if not shown.height:
         return f"{head} {texts.say('map.nobody', regions=words)}"
     out = texts.say(
@@ -114,7 +114,7 @@ def figure_map_alternative(cells: pl.DataFrame, title: str, period: str, limits:
     return texts.say(
         "map.alt",
         title=title,
-        period=dutch.period(period),
+        period=dates.period(period),
         classes=len(limits) + 1,
         shown=cells.height - absent,
         absent=absent,
@@ -149,7 +149,7 @@ def news(found: Changes, names: Mapping[str, str], titles: Mapping[str, str], un
         out.append(texts.get("changes.older"))
     activities, words = texts.get("activities"), texts.get("activity_status")
     for (activity, status), rows in found.statuses.group_by("verbeteractiviteit", "status", maintain_order=True):
-        regions = dutch.listing([names.get(code, code) for code in rows["regio"]])
+        regions = dates.listing([names.get(code, code) for code in rows["regio"]])
         out.append(
             texts.say("changes.status_now", activity=activities[activity], status=words[status].lower(), names=regions)
         )
@@ -160,9 +160,9 @@ def news(found: Changes, names: Mapping[str, str], titles: Mapping[str, str], un
                 "changes.headline",
                 title=titles[row["indicator"]],
                 was=figures.amount(row["waarde_was"], unit),
-                period_was=dutch.period(row["periode_was"]),
+                period_was=dates.period(row["periode_was"]),
                 now=figures.amount(row["waarde"], unit),
-                period=dutch.period(row["periode"]),
+                period=dates.period(row["periode"]),
             )
         )
     return out
@@ -192,7 +192,7 @@ def moves(found: Changes, definitions: Mapping[str, Mapping[str, Any]], names: M
                 "changes.move",
                 title=definition["title"] if definition else row["indicator"],
                 region=names.get(row["regio"], row["regio"]),
-                period=dutch.period(row["periode"]),
+                period=dates.period(row["periode"]),
                 was=figures.amount(row["waarde_was"], unit),
                 now=figures.amount(row["waarde"], unit),
                 split="" if row["dimensie"] in (queries.TOTAL, queries.QUANTILE) else f" ({row['categorie']})",
@@ -219,11 +219,11 @@ def followed_up(cells: pl.DataFrame, region: str, period: str, unit: str) -> str
     """The figures at the end of the follow-up, by category, and whether two of them differ by more than chance."""
     shown = cells.filter(pl.col("waarde").is_not_null()).to_dicts()
     if not shown:
-        return texts.say("curves.said_none", region=region, period=dutch.period(period))
+        return texts.say("curves.said_none", region=region, period=dates.period(period))
     parts = [
         texts.say("curves.said_part", label=row["label"], value=figures.amount(row["waarde"], unit)) for row in shown
     ]
-    out = texts.say("curves.said", region=region, period=dutch.period(period), parts="; ".join(parts))
+    out = texts.say("curves.said", region=region, period=dates.period(period), parts="; ".join(parts))
     hidden = [row["label"] for row in cells.filter(pl.col("waarde").is_null()).to_dicts()]
     if hidden:
         out += " " + texts.say("curves.said_hidden", names="; ".join(hidden))
@@ -252,9 +252,11 @@ def activities_of(publication: queries.Publication, region: queries.Region) -> s
     if not publication.months:
         return ""
     month = publication.months[-1]
+    # One of them is an arrondissement's, so it is told of its regions too.
+    here = pl.col("regio").is_in([region.code, region.arrondissement])
     found = {
         row["verbeteractiviteit"]: row["status"]
-        for row in publication.tables["regio_status"].filter(maand=month, regio=region.code).iter_rows(named=True)
+        for row in publication.tables["regio_status"].filter(here, maand=month).iter_rows(named=True)
     }
     words = texts.get("activity_status")
     said = [
@@ -262,7 +264,7 @@ def activities_of(publication: queries.Publication, region: queries.Region) -> s
         for activity in queries.ACTIVITIES
         if activity in found
     ]
-    return texts.say("regio.activities", month=dutch.period(month), statuses="; ".join(said)) if said else ""
+    return texts.say("regio.activities", month=dates.period(month), statuses="; ".join(said)) if said else ""
 
 
 def side_by_side(newest: Mapping[str, Mapping[str, Any] | None], unit: str) -> str:
@@ -275,7 +277,7 @@ def side_by_side(newest: Mapping[str, Mapping[str, Any] | None], unit: str) -> s
             margin=texts.say("indicator.answer_margin", interval=limits)
             if (limits := figures.margin(cell, unit))
             else "",
-            period=dutch.period(cell["periode"]),
+            period=dates.period(cell["periode"]),
         )
         for label, cell in newest.items()
         if cell and figures.spoken(cell, unit)
@@ -289,8 +291,8 @@ def progress_alternative(counts: pl.DataFrame, activity: str, months: list[str],
         "overzicht.progress_alt",
         activity=texts.get(f"activities.{activity}"),
         regions=regions,
-        first=dutch.period(months[0]),
-        last=dutch.period(months[-1]),
+        first=dates.period(months[0]),
+        last=dates.period(months[-1]),
         start=active.get(months[0], 0),
         end=active.get(months[-1], 0),
     )
@@ -307,7 +309,7 @@ def answer(
     series where that is another one. ``series``: the cells through time; ``cell``: the one it is about."""
     if cell is None:
         return texts.say("indicator.answer_none", region=region)
-    period, word = dutch.period(cell["periode"]), texts.get("status")[cell["status"]]["word"]
+    period, word = dates.period(cell["periode"]), texts.get("status")[cell["status"]]["word"]
     value = figures.spoken(cell, unit)
     if not value:
         return texts.say("indicator.answer_hidden", region=region, period=period, status=word)
@@ -322,7 +324,7 @@ def answer(
         sentences.append(texts.say("indicator.answer_country", value=national))
     newest = queries.newest_figure(series)
     if newest and newest["periode"] > cell["periode"]:
-        later = dutch.period(newest["periode"])
+        later = dates.period(newest["periode"])
         word = texts.get("status")[newest["status"]]["word"]
         value = figures.spoken(newest, unit)
         sentences.append(texts.say("indicator.answer_newest", period=later, value=value, status=word))
@@ -347,17 +349,17 @@ def trend_alternative(cells: pl.DataFrame, title: str, region: str, kind: str, u
         ends = texts.say(
             "indicator.trend_ends",
             start=figures.spoken(valued[0], unit),
-            first=dutch.period(valued[0]["periode"]),
+            first=dates.period(valued[0]["periode"]),
             end=figures.spoken(valued[-1], unit),
-            last=dutch.period(valued[-1]["periode"]),
+            last=dates.period(valued[-1]["periode"]),
         )
     return texts.say(
         "indicator.trend_alt",
         title=title,
         region=region,
         kind=kind,
-        first=dutch.period(periods[0]),
-        last=dutch.period(periods[-1]),
+        first=dates.period(periods[0]),
+        last=dates.period(periods[-1]),
         ends=ends,
         gaps=texts.say("indicator.trend_gaps", count=gaps) if gaps else "",
     ).strip()
@@ -371,7 +373,7 @@ def comparison_alternative(
     return texts.say(
         "indicator.compare_alt",
         title=title,
-        period=dutch.period(period),
+        period=dates.period(period),
         shown=shown,
         total=cells.height,
         country=national or texts.get("status.afgeschermd.word"),
@@ -397,7 +399,7 @@ def compared(found: Comparison, names: Mapping[str, str], level: str) -> str:
             who = [names[v.regio] for v in found.verdicts if (v.verdict, v.certainty) == (code, certainty)]
             if who:
                 word = texts.get(f"funnel.verdict.{code}.{certainty}")
-                out.append(texts.say(f"funnel.{certainty}", names=dutch.listing(who), word=word))
+                out.append(texts.say(f"funnel.{certainty}", names=dates.listing(who), word=word))
     usual = sum(v.verdict == AS_EXPECTED for v in found.verdicts)
     if not out:
         out.append(texts.say("funnel.nobody", regions=words))
@@ -414,14 +416,14 @@ def compared(found: Comparison, names: Mapping[str, str], level: str) -> str:
 def funnel_alternative(found: Funnel, summary: str, title: str, period: str, unit: str) -> str:
     """The funnel plot in words."""
     country = figures.amount(found.target, unit)
-    return texts.say("funnel.alt", title=title, period=dutch.period(period), country=country, summary=summary)
+    return texts.say("funnel.alt", title=title, period=dates.period(period), country=country, summary=summary)
 
 
 def signals(found: Control, months: Sequence[str]) -> list[str]:
     """Each signal of a control chart in a sentence; ``months``: the periods that its places count."""
     out = []
     for signal in found.signals:
-        spelled = [dutch.period(months[place]) for place in signal.places]
+        spelled = [dates.period(months[place]) for place in signal.places]
         kind = "outside_run" if signal.kind == OUTSIDE and len(spelled) > 1 else signal.kind
         form = texts.get(f"control.sentences.{kind}")["up" if signal.up else "down"]
         sentence = form.format(
@@ -442,24 +444,24 @@ def control_limits(found: Control, months: Sequence[str], unit: str) -> str:
     for segment in found.segments:
         sentence = texts.say(
             form,
-            first=dutch.period(months[segment.first]),
-            last=dutch.period(months[segment.stop - 1]),
+            first=dates.period(months[segment.first]),
+            last=dates.period(months[segment.stop - 1]),
             mean=figures.amount(segment.mean, unit),
             lower=figures.amount(segment.lower, unit),
             upper=figures.amount(segment.upper, unit),
         )
         out.append(sentence[:1].upper() + sentence[1:])
     if rebase and not any(segment.first < rebase for segment in found.segments):
-        out.insert(0, texts.say("control.too_few_before", month=dutch.period(months[rebase])))
+        out.insert(0, texts.say("control.too_few_before", month=dates.period(months[rebase])))
     if rebase is not None and not any(segment.first >= rebase for segment in found.segments):
-        out.append(texts.say("control.too_few_after", month=dutch.period(months[rebase])))
+        out.append(texts.say("control.too_few_after", month=dates.period(months[rebase])))
     return " ".join(out)
 
 
 def control_calm(found: Control, months: Sequence[str]) -> str:
     """That nothing changed between the first and the last month that were judged."""
     first, last = found.segments[0].months[0], found.segments[-1].months[-1]
-    return texts.say("control.calm", first=dutch.period(months[first]), last=dutch.period(months[last]))
+    return texts.say("control.calm", first=dates.period(months[first]), last=dates.period(months[last]))
 
 
 def control_alternative(found: Control, months: Sequence[str], title: str, region: str, unit: str) -> str:
@@ -469,8 +471,8 @@ def control_alternative(found: Control, months: Sequence[str], title: str, regio
         "control.alt",
         title=title,
         region=region,
-        first=dutch.period(months[0]),
-        last=dutch.period(months[-1]),
+        first=dates.period(months[0]),
+        last=dates.period(months[-1]),
         limits=control_limits(found, months, unit),
         signals=said,
     )

@@ -23,6 +23,9 @@
     }
     const ours = text => Object.entries(words).reduce((said, [theirs, word]) => said.replace(theirs, word), text);
     for (const field of document.querySelectorAll("[placeholder]")) set(field, "placeholder", ours(field.placeholder));
+    for (const help of document.querySelectorAll('[aria-label^="Help for"]')) {
+      set(help, "aria-label", ours(help.getAttribute("aria-label")));
+    }
     for (const line of document.querySelectorAll("[role=option] > span, [role=log] > div")) {
       if (line.childElementCount === 0) say(line, ours(line.textContent));
     }

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboards import figures, texts
+from dashboards import dates, figures, texts
 from indicators import dutch
 from indicators.explanation import Records
 
@@ -73,9 +73,9 @@ def status_rows(regions: pl.DataFrame, first_month: str) -> list[list[str]]:
             escape(row["naam"]),
             swatch(row["status"]),
             escape(
-                since.format(month=dutch.period_short(first_month))
+                since.format(month=dates.period_short(first_month))
                 if row["sinds"] == first_month
-                else dutch.period_short(row["sinds"])
+                else dates.period_short(row["sinds"])
             ),
         ]
         for row in regions.iter_rows(named=True)
@@ -87,7 +87,7 @@ def figure_rows(cells: pl.DataFrame, first: Sequence[str], unit: str) -> list[li
     and count. What is hidden has the sign and the word, and nothing else."""
     out = []
     for row in cells.iter_rows(named=True):
-        heads = [escape(dutch.period(row[name]) if name == "periode" else row[name]) for name in first]
+        heads = [escape(dates.period(row[name]) if name == "periode" else row[name]) for name in first]
         value, margin = escape(figures.figure(row, unit)), escape(figures.margin(row, unit))
         count = "" if row["n"] is None else dutch.number(row["n"])
         out.append([*heads, value, _keyed(row, sign(row["status"])), margin, count])

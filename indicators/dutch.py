@@ -105,17 +105,6 @@ def period(code: str) -> str:
     return f"{MONTHS[int(part) - 1]} {year}"
 
 
-def period_short(code: str) -> str:
-    """The same for an axis: ``mrt 2021``, ``K1 2021``, ``2021``."""
-    year, _, part = code.partition("-")
-    if not part:
-        return year
-    if part.startswith("K"):
-        return f"{part} {year}"
-    name = MONTHS[int(part) - 1]
-    return f"{'mrt' if name == 'maart' else name[:3]} {year}"
-
-
 def listing(items: list[str]) -> str:
     """Items in one phrase.
 

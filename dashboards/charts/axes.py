@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from dashboards import figures, texts
+from dashboards import dates, figures, texts
 from indicators import dutch
 
 # Of the height of the values.
@@ -92,7 +92,7 @@ def period_axis(periods: Sequence[str]) -> dict[str, Any]:
     lonely = years[0] if len(ticks) > ROOM and years[0] != years[1] else ""
     for period, year in zip(ticks, years, strict=True):
         part = period.partition("-")[2]
-        short = dutch.period_short(period).rsplit(" ", 1)[0] if part else year
+        short = dates.period_short(period).rsplit(" ", 1)[0] if part else year
         labels.append(f"{short}<br>{year}" if part and year not in (seen, lonely) else short)
         seen = year
     return {

@@ -8,9 +8,8 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboards import texts, theme
+from dashboards import dates, texts, theme
 from dashboards.charts import axes, trend
-from indicators import dutch
 from indicators.comparison.spc import Control, Segment, Signal
 
 HEIGHT = 380
@@ -99,7 +98,7 @@ def _points(rows: Sequence[Mapping[str, Any]], unit: str, kind: str, symbols: Se
         name=word,
         showlegend=bool(kind),
         customdata=[
-            f"<b>{dutch.period(row['periode'])}</b><br>{trend.describe(row, unit)}{'<br>' if kind else ''}{word}"
+            f"<b>{dates.period(row['periode'])}</b><br>{trend.describe(row, unit)}{'<br>' if kind else ''}{word}"
             for row in rows
         ],
         hovertemplate="%{customdata}<extra></extra>",

@@ -12,9 +12,8 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboards import figures, queries, texts, theme
+from dashboards import dates, figures, queries, texts, theme
 from dashboards.charts import axes, trend
-from indicators import dutch
 
 ROW_HEIGHT, HALF_BAR, PANEL_HEIGHT = 54, 0.21, 150
 # Of the longest bar: room at its right for its figure.
@@ -116,14 +115,14 @@ def _points(series: pl.DataFrame, zero: float, part: float, unit: str) -> go.Sca
             "symbol": [f"circle{theme.OPEN_MARKERS[row['status']]}" for row in shown],
             "line": {"width": 2, "color": theme.BLUE},
         },
-        customdata=[f"<b>{dutch.period(row['periode'])}</b><br>{trend.describe(row, unit)}" for row in shown],
+        customdata=[f"<b>{dates.period(row['periode'])}</b><br>{trend.describe(row, unit)}" for row in shown],
         hovertemplate="%{customdata}<extra></extra>",
     )
 
 
 def _absent(series: pl.DataFrame, zero: float, status: str) -> go.Scatter:
     """The signs of one reason why there is no figure, at the foot of a panel."""
-    said = [f"<b>{dutch.period(p)}</b><br>{texts.get(f'status.{status}.word')}" for p in series["periode"]]
+    said = [f"<b>{dates.period(p)}</b><br>{texts.get(f'status.{status}.word')}" for p in series["periode"]]
     return go.Scatter(
         x=series["periode"].to_list(),
         y=[zero] * series.height,

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboards import theme
+from dashboards import dates, theme
 from dashboards.charts import axes
-from indicators import dutch
 
 
 def progress(
@@ -32,7 +31,7 @@ def progress(
                     "pattern": {"shape": look["pattern"], "fgcolor": look["ink"], "size": 6, "solidity": 0.25},
                     "line": {"width": 0},
                 },
-                customdata=[dutch.period(month) for month in months],
+                customdata=[dates.period(month) for month in months],
                 hovertemplate=f"<b>%{{customdata}}</b><br>{label}: %{{y}}<extra></extra>",
             )
         )

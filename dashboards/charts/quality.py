@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboards import figures, texts, theme
+from dashboards import dates, figures, texts, theme
 from dashboards.charts import axes
 from indicators import dutch
 
@@ -67,7 +67,7 @@ def hover(row: dict[str, Any]) -> str:
         "datakwaliteit.of", part=dutch.number(row["teller"]), whole=dutch.number(row["noemer"])
     )  # fmt: skip
     value = "" if row["waarde"] is None else dutch.number(row["waarde"] * 100, 1) + "%"
-    return f"<b>{dutch.period(row['maand'])}</b><br>{value} ({counts})"
+    return f"<b>{dates.period(row['maand'])}</b><br>{value} ({counts})"
 
 
 def _band(cells: pl.DataFrame) -> list[go.Scatter]:
@@ -98,7 +98,7 @@ def _points(rows: Sequence[dict[str, Any]], symbol: str, colour: str, name: str)
 
 
 def _volume_words(row: dict[str, Any]) -> str:
-    words = [f"<b>{dutch.period(row['maand'])}</b>", figures.rows_in_words(row["waarde"])]
+    words = [f"<b>{dates.period(row['maand'])}</b>", figures.rows_in_words(row["waarde"])]
     if row["laag"] is not None:
         words.append(texts.say("datakwaliteit.usual", low=dutch.number(row["laag"]), high=dutch.number(row["hoog"])))
     return "<br>".join(words)

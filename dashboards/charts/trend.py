@@ -9,9 +9,8 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboards import figures, queries, texts, theme
+from dashboards import dates, figures, queries, texts, theme
 from dashboards.charts import axes
-from indicators import dutch
 
 # More bands, or more bars beside each other, cover one another.
 BAND_SERIES, BAR_SERIES = 2, 3
@@ -258,7 +257,7 @@ def _markers(series: pl.DataFrame, unit: str, label: str, style: int, margins: s
         },
         name=label,
         showlegend=legend,
-        customdata=[f"<b>{dutch.period(r['periode'])}</b>{name}<br>{describe(r, unit)}" for r in rows],
+        customdata=[f"<b>{dates.period(r['periode'])}</b>{name}<br>{describe(r, unit)}" for r in rows],
         hovertemplate="%{customdata}<extra></extra>",
     )
 
@@ -294,7 +293,7 @@ def _gap(
 ) -> go.Scatter:
     """The signs of one reason, at one place on the value axis, each with its words."""
     said = [
-        f"<b>{dutch.period(r['periode'])}</b><br>{r['label'] + ': ' if many else ''}{describe(r, unit)}" for r in rows
+        f"<b>{dates.period(r['periode'])}</b><br>{r['label'] + ': ' if many else ''}{describe(r, unit)}" for r in rows
     ]
     return _signs([r["periode"] for r in rows], place, status, said=said, colour=colour)
 

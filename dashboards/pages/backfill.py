@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import streamlit as st
 
-from dashboards import deliveries, desk, previews, quality_sentences, queries, runs, texts
+from dashboards import dates, deliveries, desk, previews, quality_sentences, queries, runs, texts
 from dashboards.dagster_api import FAILED, Dagster, DagsterError, Run
 from dashboards.data_quality import Feed
 from dashboards.pages import address, parts
@@ -63,7 +63,7 @@ def _ask(
 ) -> None:  # fmt: skip
     parts.section(texts.get("backfill.ask_title"), texts.get("backfill.ask_note"))
     with st.container(key="backfill-controls"):
-        newest_first = {month: dutch.period(month) for month in reversed(months)}
+        newest_first = {month: dates.period(month) for month in reversed(months)}
         for key in (FIRST, LAST):
             address.before(key, months, months[-1])
             st.selectbox(

@@ -9,10 +9,9 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import figures, sentences, texts
+from dashboards import dates, figures, sentences, texts
 from dashboards.charts.control import control_chart
 from dashboards.pages import address, parts
-from indicators import dutch
 from indicators.comparison import spc
 
 NEVER = "niet"
@@ -26,7 +25,7 @@ def show(series: pl.DataFrame, definition: Mapping[str, Any], region: str, unit:
     ceiling = 1.0 if unit in figures.SHARES else float("inf")
     above = st.container(key="control-said")
     with st.container(key="control-controls"):
-        labels = {NEVER: texts.get("control.rebase_never"), **{m: dutch.period(m) for m in months[1:]}}
+        labels = {NEVER: texts.get("control.rebase_never"), **{m: dates.period(m) for m in months[1:]}}
         parts.select("herstart", list(labels), labels, texts.get("indicator.rebase"), NEVER)
     rebase = address.after("herstart")
     found = spc.control(

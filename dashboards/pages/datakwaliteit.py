@@ -8,7 +8,7 @@ from html import escape
 import polars as pl
 import streamlit as st
 
-from dashboards import quality_sentences, tables, texts
+from dashboards import dates, quality_sentences, tables, texts
 from dashboards.charts import quality as charts
 from dashboards.data_quality import ON_TIME, TOTAL, DataQuality, Feed, NoDataQuality, open_data_quality
 from dashboards.heat_table import Cell, Row, heat_table, legend
@@ -69,7 +69,7 @@ def _overview(quality: DataQuality) -> None:
     for row in quality.deliveries.iter_rows(named=True):
         shade, share = row["levering"], row["in_quarantaine"] or 0.0
         level = sum(share > step for step in QUARANTINE_BARS)
-        words = f"{dutch.period(row['maand'])}: {quality_sentences.delivery_words(row)}"
+        words = f"{dates.period(row['maand'])}: {quality_sentences.delivery_words(row)}"
         found.setdefault(row["naam"], {})[row["maand"]] = Cell(SIGNS[shade], words, f"heat-{shade}", level)
     rows, partner = [], ""
     for name, feed in quality.feeds.items():
@@ -112,13 +112,13 @@ def _volume(quality: DataQuality, feed: Feed) -> None:
     known = cells.drop_nulls("waarde")
     if known.height == 1:
         (row,) = known.to_dicts()
-        once = {"count": dutch.number(row["waarde"]), "month": dutch.period(row["maand"])}
+        once = {"count": dutch.number(row["waarde"]), "month": dates.period(row["maand"])}
         parts.html(f"<p>{escape(texts.say('datakwaliteit.volume.once', **once))}</p>")
         return
     parts.chart(charts.volume(cells), quality_sentences.volume_alternative(cells, feed), "volume-chart")
     parts.html(f'<p class="note">{escape(texts.get("datakwaliteit.volume.note"))}</p>')
     rows = [
-        [escape(dutch.period(row["maand"])), *("" if v is None else dutch.number(v)
+        [escape(dates.period(row["maand"])), *("" if v is None else dutch.number(v)
          for v in (row["waarde"], row["laag"], row["hoog"])),
          escape(texts.get("datakwaliteit.volume.outside")) if charts.outside(row) else ""]
         for row in cells.iter_rows(named=True)
@@ -170,7 +170,7 @@ def _heat(
             step = sum(row["waarde"] > edge for edge in steps)
             cells[row["maand"]] = Cell(
                 _short(row["waarde"], none=NONE if maat != "gevuld" else "0"),
-                f"{dutch.period(row['maand'])}: {share}, {counts}",
+                f"{dates.period(row['maand'])}: {share}, {counts}",
                 f"heat-step-{step}",
             )
         rows.append(Row(words.get(code, code), cells))
@@ -231,7 +231,7 @@ def _link_table(
     rows = []
     for month in quality.months:
         cells = [_share_and_counts(found[link].get(month)) for link in series]
-        rows.append([escape(dutch.period(month)), *map(escape, cells)])
+        rows.append([escape(dates.period(month)), *map(escape, cells)])
     caption = texts.say("datakwaliteit.links.caption", feed=quality_sentences.name(feed))
     names = [texts.get("datakwaliteit.column_month"), *(titles[link] for link in series)]
     parts.folded(

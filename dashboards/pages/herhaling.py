@@ -10,12 +10,11 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import downloads, figures, queries, sentences, tables, texts
+from dashboards import dates, downloads, figures, queries, sentences, tables, texts
 from dashboards.charts import curves as charts
 from dashboards.charts.trend import occurring
 from dashboards.pages import address, parts
 from dashboards.queries import Publication, Split
-from indicators import dutch
 from indicators.geography import LAND
 
 KINDS = ("jaar", "kwartaal")
@@ -39,7 +38,8 @@ def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
     )
     with head:
         parts.html(
-            f'<p class="eyebrow">{escape(texts.get("pages.herhaling"))}</p><h1>{escape(definition["question"])}</h1>'
+            f'<p class="eyebrow">{escape(texts.get("pages.herhaling"))}</p>'
+            f"<h1{texts.dutch_mark()}>{escape(definition['question'])}</h1>"
         )
         said = sentences.followed_up(cells, name, period, figures.shown_unit(definition))
         parts.html(f'<p class="lead">{escape(said)}</p>')
@@ -74,7 +74,7 @@ def _controls(
     kinds = texts.get("period_kinds")
     kind = _select("periode", {k: kinds[k] for k in KINDS})
     periods = mine.filter((pl.col("regio") == region) & (pl.col("periode_soort") == kind))["periode"].unique().sort()
-    options = {p: dutch.period(p) for p in reversed(periods.to_list())} or {"-": texts.get("curves.no_period")}
+    options = {p: dates.period(p) for p in reversed(periods.to_list())} or {"-": texts.get("curves.no_period")}
     cells = publication.cells(indicator=indicator, regio=region, periode_soort=kind)
     period = _select(f"vanuit_{kind}", options, _newest(cells, splits[chosen], list(options)))
     return followed[indicator], region, kind, period, splits[chosen]
@@ -110,7 +110,7 @@ def _curves(
     drawn = publication.curves(
         indicator=first["indicator"], regio=first["regio"], periode=first["periode"], dimensie=split.dimension
     )
-    title, period = str(definition["title"]), dutch.period(first["periode"])
+    title, period = str(definition["title"]), dates.period(first["periode"])
     parts.section(texts.say("curves.title", region=region, period=period))
     statuses = [status for status in occurring(cells) if status != "definitief"]
     if drawn.is_empty():

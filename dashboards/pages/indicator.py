@@ -11,13 +11,12 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import downloads, figures, queries, sentences, tables, texts
+from dashboards import dates, downloads, figures, queries, sentences, tables, texts
 from dashboards.charts import trend as trends
 from dashboards.charts.comparison import comparison
 from dashboards.charts.funnel import funnel
 from dashboards.pages import address, control, origin, parts
 from dashboards.queries import Publication, Split
-from indicators import dutch
 from indicators.comparison.verdict import OF_KIND, Comparison, compare
 from indicators.geography import LAND
 
@@ -103,7 +102,10 @@ def _first(cells: pl.DataFrame) -> pl.DataFrame:
 
 def _head(publication: Publication, choice: Choice, site: Mapping[str, st.Page]) -> None:
     definition = choice.definition
-    parts.html(f'<p class="eyebrow">{escape(definition["title"])}</p><h1>{escape(definition["question"])}</h1>')
+    mark = texts.dutch_mark()
+    parts.html(
+        f'<p class="eyebrow"{mark}>{escape(definition["title"])}</p><h1{mark}>{escape(definition["question"])}</h1>'
+    )
     plain = publication.splits(choice.id, texts.get("splits"))[0]
     series = _first(_series(publication, replace(choice, split=plain, quantile=None), choice.region))
     cell = queries.headline_cell(series) or (series.sort("periode").row(-1, named=True) if series.height else None)
@@ -156,8 +158,8 @@ def _meaning(definition: Mapping[str, Any]) -> str:
     facts.append(texts.say("indicator.version", version=definition["version"]))
     caveats = "".join(f"<li>{escape(text)}</li>" for text in definition["caveats"])
     return (
-        f"<p>{escape(definition['explanation'])}</p><p>{escape(' '.join(facts))}</p>"
-        f"<h3>{escape(texts.get('indicator.caveats'))}</h3><ul>{caveats}</ul>"
+        f"<p{texts.dutch_mark()}>{escape(definition['explanation'])}</p><p>{escape(' '.join(facts))}</p>"
+        f"<h3>{escape(texts.get('indicator.caveats'))}</h3><ul{texts.dutch_mark()}>{caveats}</ul>"
     )
 
 
@@ -244,7 +246,7 @@ def _comparison(publication: Publication, choice: Choice) -> None:
         if found.reason != OF_KIND:
             cells = _funnel(choice, cells, found, level, period)
     everything = pl.concat([country.with_columns(naam=pl.lit(texts.get("levels.land"))), cells], how="diagonal")
-    caption = texts.say("indicator.compare_caption", title=title, period=dutch.period(period))
+    caption = texts.say("indicator.compare_caption", title=title, period=dates.period(period))
     said = ["" if word is None else word for word in everything["vergelijking"]] if found.funnel else []
     rows = tables.figure_rows(everything, ["naam"], choice.unit)
     _twin(caption, [texts.get("indicator.column_region")], rows, said)
@@ -302,7 +304,7 @@ def _comparison_controls(publication: Publication, choice: Choice, levels: list[
     st.selectbox(
         texts.get("indicator.moment")[choice.kind],
         list(reversed(periods)),
-        format_func=dutch.period,
+        format_func=dates.period,
         key="moment",
         filter_mode="contains",
     )

@@ -11,13 +11,13 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import downloads, effort_sentences, figures, queries, sentences, tables, texts
+from dashboards import dates, downloads, effort_sentences, figures, queries, sentences, tables, texts
 from dashboards.charts import effort
 from dashboards.charts import trend as trends
 from dashboards.pages import address, parts
 from dashboards.queries import Publication, Split
 from dashboards.reports.selection import Choice as Report
-from indicators import dutch, explanation
+from indicators import explanation
 from indicators.geography import LAND
 
 HOURS, COSTS, TOTAL_COSTS = "inzet_uren_per_zaak", "kosten_per_zaak", "kosten_totaal"
@@ -92,11 +92,13 @@ def _controls(publication: Publication, known: Sequence[str]) -> Choice:
         "periode", queries.PERIOD_KINDS, texts.get("period_kinds"), texts.get("indicator.period"), "jaar"
     )  # fmt: skip
     kind = address.after("periode")
-    periods = publication.periods(HOURS, kind)
+    periods = _periods(publication, kind)
     cell = queries.headline_cell(_total(publication, HOURS, LAND, kind))
     newest = [*reversed(periods)]
-    names = {period: dutch.period(period) for period in periods}
-    default = cell["periode"] if cell else newest[0]
+    names = {period: dates.period(period) for period in periods}
+    whole = publication.whole(periods)
+    # Of years the newest whole one, as on the sheet, also where it is not final yet.
+    default = whole[-1] if kind == "jaar" and whole else cell["periode"] if cell else newest[0]
     parts.select("moment", newest, names, texts.get("indicator.moment")[kind], default)
     period = address.after("moment")
     measures = {code: label for code, label in texts.get("inzet.measures").items() if MEASURES[code] in known}
@@ -110,12 +112,18 @@ def _controls(publication: Publication, known: Sequence[str]) -> Choice:
     return Choice(region, name, kind, period, measure, address.after("uitsplitsing"), address.after(WHOSE))
 
 
+def _periods(publication: Publication, kind: str) -> list[str]:
+    """The periods of a kind that can be chosen, oldest first."""
+    cells = publication.cells(indicator=HOURS, regio=LAND, periode_soort=kind)
+    return publication.begun(cells)["periode"].unique().sort().to_list()
+
+
 def _total(publication: Publication, indicator: str, region: str, kind: str) -> pl.DataFrame:
     """The undivided series of one region."""
     split = publication.splits(indicator, texts.get("splits"))[0]
     cells = publication.cells(indicator=indicator, regio=region, periode_soort=kind, dimensie=split.dimension)
     first = next(iter(split.labels))
-    return queries.split_cells(cells, split).filter(pl.col("categorie") == first)
+    return publication.begun(queries.split_cells(cells, split).filter(pl.col("categorie") == first))
 
 
 def _cell(publication: Publication, choice: Choice, indicator: str) -> dict[str, Any] | None:
@@ -153,7 +161,7 @@ def _facts(publication: Publication, choice: Choice, known: Sequence[str]) -> No
 def _made_up_of(publication: Publication, choice: Choice) -> None:
     definition = publication.definitions[choice.measure]
     unit = _unit(publication, choice.measure)
-    where = {"region": choice.region_name, "period": dutch.period(choice.period)}
+    where = {"region": choice.region_name, "period": dates.period(choice.period)}
     parts.section(texts.say("inzet.made_of_title", title=definition["title"], **where), texts.get("inzet.made_of_note"))
     named = {split.dimension: split for split in publication.splits(choice.measure, texts.get("splits"))}
     here = publication.cells(
@@ -170,7 +178,7 @@ def _made_up_of(publication: Publication, choice: Choice) -> None:
                 _split(cells, named[dimension], definition["title"], unit, where)
     absent = [title for name, title in texts.get("inzet.split_names").items() if name in SPLITS and name not in named]
     if absent:
-        not_split = texts.say("inzet.not_split", title=definition["title"], names=dutch.listing(absent))
+        not_split = texts.say("inzet.not_split", title=definition["title"], names=dates.listing(absent))
         parts.html(f'<p class="note">{escape(not_split)}</p>')
     _marks(everything)
     title = texts.say("inzet.made_of_title", title=definition["title"], **where)
@@ -221,7 +229,7 @@ def _shift(publication: Publication, choice: Choice) -> None:
     unit = _unit(publication, SHIFT)
     series = _total(publication, SHIFT, choice.region, choice.kind).sort("periode")
     series = series.filter(pl.col("periode") <= choice.period).tail(PERIODS_SHOWN)
-    through = series.with_columns(label=pl.col("periode").map_elements(dutch.period, return_dtype=pl.String))
+    through = series.with_columns(label=pl.col("periode").map_elements(dates.period, return_dtype=pl.String))
     split = next(s for s in publication.splits(SHIFT, texts.get("splits")) if s.dimension == "partner")
     here = publication.cells(indicator=SHIFT, regio=choice.region, periode_soort=choice.kind, periode=choice.period)
     partners = queries.split_cells(here, split)
@@ -230,7 +238,7 @@ def _shift(publication: Publication, choice: Choice) -> None:
     with st.container(key="effort-shift"):
         for name, cells in (("time", through), ("partner", partners)):
             with st.container(key=f"effort-shift-{name}"):
-                title = texts.say(f"inzet.shift_{name}", period=dutch.period(choice.period))
+                title = texts.say(f"inzet.shift_{name}", period=dates.period(choice.period))
                 parts.html(f"<h3>{escape(title)}</h3>")
                 caption = f"{publication.definitions[SHIFT]['title']}, {choice.region_name}. {title}"
                 words = effort_sentences.made_of(cells, caption, unit)

@@ -12,13 +12,12 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import downloads, figures, queries, sentences, tables, texts
+from dashboards import dates, downloads, figures, queries, sentences, tables, texts
 from dashboards.charts import value_map
 from dashboards.charts.progress import progress
 from dashboards.charts.status_map import status_map
 from dashboards.pages import address, parts
 from dashboards.queries import Publication
-from indicators import dutch
 
 SECONDS_PER_STEP = 0.9
 PLAYING = "map:playing"
@@ -47,6 +46,7 @@ def _map(publication: Publication) -> None:
     mapped = {i: str(d["title"]) for i, d in publication.definitions.items() if d["kind"] not in NO_MAP}
     labels = {a: texts.say("map.status_of", activity=activities[a]) for a in queries.ACTIVITIES}
     labels |= dict(sorted(mapped.items(), key=lambda entry: entry[1].casefold()))
+    parts.html(f'<h2 class="heard">{escape(texts.get("map.heading"))}</h2>')
     with st.container(key="map-controls"):
         parts.select("kaart", list(labels), labels, texts.get("map.choose"))
         chosen = address.after("kaart")
@@ -66,7 +66,7 @@ def _statuses(publication: Publication, activity: str) -> None:
         figure = status_map(regions, publication.outlines, texts.get("activity_status"))
         parts.chart(figure, sentences.map_alternative(regions, activity, month), "map-chart", fill=True)
     caption = texts.say(
-        "overzicht.table_caption", activity=texts.get("activities")[activity], month=dutch.period(month)
+        "overzicht.table_caption", activity=texts.get("activities")[activity], month=dates.period(month)
     )
     heads = [texts.get(f"overzicht.column_{name}") for name in ("region", "status", "since")]
     rows = tables.status_rows(regions, months[0])
@@ -107,7 +107,7 @@ def _figures(publication: Publication, indicator: str) -> None:
         parts.chart(figure, words, "map-chart", fill=True)
     parts.html(f'<p class="note">{escape(_reading(definition))}</p>')
     everything = pl.concat([at.with_columns(naam=pl.lit(texts.get("levels.land"))), cells], how="diagonal")
-    caption = texts.say("indicator.compare_caption", title=definition["title"], period=dutch.period(period))
+    caption = texts.say("indicator.compare_caption", title=definition["title"], period=dates.period(period))
     rows = tables.figure_rows(everything, ["naam"], unit)
     parts.folded(texts.get("map.table"), tables.figure_table(caption, [texts.get("indicator.column_region")], rows))
     named = everything.with_columns(label=pl.lit(next(iter(split.labels.values()))))
@@ -139,8 +139,8 @@ def _slider(key: str, steps: list[str], default: str, label: str) -> str:
     if len(steps) == 1:
         return address.after(key)
     with st.container(key="map-slider", horizontal=True, vertical_alignment="bottom", wrap=False):
-        text = texts.say(label, first=dutch.period(steps[0]), last=dutch.period(steps[-1]))
-        st.select_slider(text, steps, format_func=dutch.period, key=key, help=texts.get("overzicht.map_keys"))
+        text = texts.say(label, first=dates.period(steps[0]), last=dates.period(steps[-1]))
+        st.select_slider(text, steps, format_func=dates.period, key=key, help=texts.get("overzicht.map_keys"))
         shown = address.after(key)
         _play_button(shown == steps[-1])
     return shown
@@ -183,7 +183,7 @@ def _progress(publication: Publication, activity: str, month: str, regions: str)
     figure = progress(counts, labels, months, month, texts.get("overzicht.progress_axis"))
     parts.chart(figure, sentences.progress_alternative(counts, activity, months, regions), "progress-chart")
     found = {(row["maand"], row["status"]): row["aantal"] for row in counts.iter_rows(named=True)}
-    rows = [[escape(dutch.period(m)), *(str(found.get((m, s), 0)) for s in labels)] for m in months]
+    rows = [[escape(dates.period(m)), *(str(found.get((m, s), 0)) for s in labels)] for m in months]
     parts.folded(
         texts.get("overzicht.progress_table"),
         tables.table(

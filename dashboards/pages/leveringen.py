@@ -9,8 +9,8 @@ from html import escape
 import polars as pl
 import streamlit as st
 
+from dashboards import dates, desk, quality_sentences, tables, texts
 from dashboards import deliveries as rows
-from dashboards import desk, quality_sentences, tables, texts
 from dashboards.data_quality import Feed
 from dashboards.deliveries import ACCEPTED, BARS, QUARANTINE, REFUSED, SIGNS
 from dashboards.heat_table import Cell, heat_table, legend
@@ -64,7 +64,7 @@ def _reminders(reminders: Mapping[str, str], day: datetime) -> None:
     if not reminders:
         return
     parts.section(
-        texts.get("leveringen.reminders_title"), texts.say("leveringen.reminders_note", day=dutch.day(day))
+        texts.get("leveringen.reminders_title"), texts.say("leveringen.reminders_note", day=dates.day(day))
     )  # fmt: skip
     for partner, text in reminders.items():
         summary = texts.say("leveringen.reminder", partner=explanation.partner(partner))
@@ -82,10 +82,10 @@ def _month(
         feed = feeds[address.after(FEED)]
         mine = found.filter(naam=feed.name)
         months = mine["maand"].sort(descending=True).to_list()
-        _select(MONTH, {month: dutch.period(month) for month in months}, "leveringen.choose_month")
+        _select(MONTH, {month: dates.period(month) for month in months}, "leveringen.choose_month")
         month = address.after(MONTH)
     (state,) = mine.filter(maand=month).iter_rows(named=True)
-    name, period = quality_sentences.name(feed), dutch.period(month)
+    name, period = quality_sentences.name(feed), dates.period(month)
     said = rows.words(state)
     parts.html(f"<h3>{escape(name)}, {escape(period)}</h3><p>{escape(said[:1].upper() + said[1:])}.</p>")
     taken = rows.of_month(known, feed.name, month)

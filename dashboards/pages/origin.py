@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import streamlit as st
 
-from dashboards import desk, figures, queries, tables, texts
+from dashboards import dates, desk, figures, queries, tables, texts
 from dashboards.pages import address, parts
 from dashboards.queries import Publication
 from indicators import dutch, explanation
@@ -42,7 +42,7 @@ def _cell(cells: pl.DataFrame) -> dict[str, str]:
     labels = dict(zip(cells["categorie"], cells["label"], strict=True))
     first = queries.headline_cell(cells.filter(categorie=next(iter(labels))))
     with st.container(key="origin-controls"):
-        _select(PERIOD, {period: dutch.period(period) for period in periods}, first["periode"] if first else periods[0])
+        _select(PERIOD, {period: dates.period(period) for period in periods}, first["periode"] if first else periods[0])
         if len(labels) > 1:
             _select(CATEGORY, labels, next(iter(labels)))
     category = address.after(CATEGORY) if len(labels) > 1 else next(iter(labels))
@@ -55,7 +55,7 @@ def _select(key: str, labels: Mapping[str, str], default: str) -> None:
 
 def _figure(row: Mapping[str, Any], region: str, unit: str) -> str:
     label = f"{row['label']}, " if row["dimensie"] != queries.TOTAL else ""
-    where = f"{label}{region}, {dutch.period(row['periode'])}"
+    where = f"{label}{region}, {dates.period(row['periode'])}"
     figure, margin = figures.figure(row, unit), figures.margin(row, unit)
     told = f"<strong>{escape(figure)}</strong>, " if figure else ""
     limits = f" ({escape(texts.say('origin.margin', margin=margin))})" if margin else ""
@@ -66,7 +66,7 @@ def _facts(publication: Publication, definition: Mapping[str, Any]) -> str:
     manifest, labels = publication.manifest, texts.get("origin.facts")
     facts = {
         "publication": publication.number,
-        "peildatum": dutch.day(publication.peildatum),
+        "peildatum": dates.day(publication.peildatum),
         "definition": texts.say("origin.definition", title=definition["title"], version=definition["version"]),
         "division": manifest["regio_indeling"]["naam"],
         "code_version": manifest["code_version"],
@@ -98,9 +98,9 @@ def _deliveries(named: Sequence[Mapping[str, Any]]) -> str:
     rows = []
     for name, mine in _by_feed(named):
         first, last = mine[0]["month"], mine[-1]["month"]
-        months = dutch.period(first)
+        months = dates.period(first)
         if last != first:
-            months = texts.say("verwerkingen.months", first=months, last=dutch.period(last))
+            months = texts.say("verwerkingen.months", first=months, last=dates.period(last))
         rows.append([escape(_name(name)), escape(months), dutch.number(len(mine))])
     headers = list(texts.get("origin.columns").values())
     return tables.table(texts.get("origin.deliveries"), headers, rows, numeric=[2])
@@ -110,7 +110,7 @@ def _digests(named: Sequence[Mapping[str, Any]]) -> str:
     content = "".join(
         f"<h4>{escape(_name(name))}</h4><ul class=\"digests\">"
         + "".join(
-            f"<li>{escape(texts.say('origin.digest', month=dutch.period(d['month']), number=d['number']))} "
+            f"<li>{escape(texts.say('origin.digest', month=dates.period(d['month']), number=d['number']))} "
             f"<code>{escape(d['sha256'])}</code></li>"
             for d in mine
         )
@@ -144,7 +144,7 @@ def _outcome(found: Explanation, unit: str) -> str:
         said = texts.get("origin.equal")
     else:
         changed = [version.what for version in found.versions if version.then != version.now]
-        said = texts.say("origin.changed", what=dutch.listing(changed)) if changed else texts.get("origin.different")
+        said = texts.say("origin.changed", what=dates.listing(changed)) if changed else texts.get("origin.different")
     told = {"printed": found.printed, "again": found.again}
     if found.exact is not None:
         told["exact"] = found.exact

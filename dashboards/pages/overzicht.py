@@ -9,11 +9,10 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import changes, figures, queries, sentences, texts
+from dashboards import changes, dates, figures, queries, sentences, texts
 from dashboards.charts.trend import mini_trend
 from dashboards.pages import kaart, parts
 from dashboards.queries import Publication
-from indicators import dutch
 from indicators.geography import LAND
 
 stop = kaart.stop
@@ -71,7 +70,7 @@ def _tile(publication: Publication, site: Mapping[str, st.Page], entry: Mapping[
         seen = series.filter(pl.col("periode") <= newest["periode"])
         ends = seen["periode"].sort()
         alternative = texts.say(
-            "overzicht.spark_alt", title=definition["title"], first=dutch.period(ends[0]), last=dutch.period(ends[-1])
+            "overzicht.spark_alt", title=definition["title"], first=dates.period(ends[0]), last=dates.period(ends[-1])
         )
         figure = mini_trend(seen, norm=definition["norm"])
         parts.spark(figure, alternative, f"spark-{entry['indicator']}")
@@ -90,7 +89,7 @@ def _tile_text(
     if cell is None:
         return f'<p class="tile-text">{escape(texts.get("overzicht.tile_none"))}</p>'
     unit = figures.shown_unit(definition)
-    lines = [dutch.period(cell["periode"])]
+    lines = [dates.period(cell["periode"])]
     if cell["status"] != "definitief":
         lines[0] += f" · {texts.get('status')[cell['status']]['word']}"
         lines.append(texts.get("overzicht.tile_not_final"))

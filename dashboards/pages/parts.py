@@ -11,14 +11,13 @@ from typing import Any, Literal
 import plotly.graph_objects as go
 import streamlit as st
 
+from dashboards import dates, pictures, tables, texts, theme
 from dashboards import downloads as files
-from dashboards import pictures, tables, texts, theme
 from dashboards.downloads import Contents
 from dashboards.pages import address
 from dashboards.queries import Publication, Region
 from dashboards.reports import files as reports
 from dashboards.reports.selection import Choice
-from indicators import dutch
 
 # The pages of the stewards, under one name.
 STEWARDS = ("datakwaliteit", "leveringen", "runs", "backfill")
@@ -56,7 +55,7 @@ def header(publication: Publication | None, site: Mapping[str, st.Page], current
 def _which(publication: Publication | None) -> str:
     if publication is None:
         return ""
-    until = texts.say("site.until", peildatum=dutch.day(publication.peildatum))
+    until = texts.say("site.until", peildatum=dates.day(publication.peildatum))
     number = texts.say("site.publication", number=publication.number)
     badge = ""
     if publication.manifest.get("fictief"):

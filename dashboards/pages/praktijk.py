@@ -10,12 +10,11 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import downloads, figures, queries, sentences, tables, texts
+from dashboards import dates, downloads, figures, queries, sentences, tables, texts
 from dashboards.charts import trend as trends
 from dashboards.charts.place_map import place_map
 from dashboards.pages import address, parts
 from dashboards.queries import Publication
-from indicators import dutch
 from indicators.geography import LAND
 
 DIMENSION = "praktijklocatie"
@@ -26,7 +25,7 @@ def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
     address.begin()
     places = publication.places()
     now = [code for code, found in places.items() if found == "nu"]
-    words = {"count": len(now), "total": len(places), "day": dutch.day(publication.peildatum)}
+    words = {"count": len(now), "total": len(places), "day": dates.day(publication.peildatum)}
     parts.title(texts.get("pages.praktijk"), escape(texts.say("praktijk.lead", **words)))
     with st.container(key="praktijk-body"):
         with st.container(key="praktijk-figures"):
@@ -88,12 +87,12 @@ def _places(publication: Publication, places: Mapping[str, str]) -> None:
     words = texts.get("praktijk.kinds")
     names = publication.region_names
     now = [names[code] for code, found in places.items() if found == "nu"]
-    alternative = texts.say("praktijk.alt", names=dutch.listing(now) if now else texts.get("praktijk.nobody"))
+    alternative = texts.say("praktijk.alt", names=dates.listing(now) if now else texts.get("praktijk.nobody"))
     with st.container(key="map"):
         parts.chart(place_map(places, publication.outlines, names, words), alternative, "map-chart", fill=True)
     rows = []
     for row in publication.tables["praktijklocaties"].sort("vanaf", "regio").iter_rows(named=True):
-        until = dutch.day(row["tot"]) if row["tot"] else texts.get("praktijk.open")
-        rows.append([escape(names.get(row["regio"], row["regio"])), escape(dutch.day(row["vanaf"])), escape(until)])
+        until = dates.day(row["tot"]) if row["tot"] else texts.get("praktijk.open")
+        rows.append([escape(names.get(row["regio"], row["regio"])), escape(dates.day(row["vanaf"])), escape(until)])
     heads = [texts.get(f"praktijk.columns.{name}") for name in ("region", "since", "until")]
     parts.html(tables.table(texts.get("praktijk.caption"), heads, rows))

@@ -10,14 +10,13 @@ from urllib.parse import urlencode
 import polars as pl
 import streamlit as st
 
-from dashboards import downloads, figures, regional, sentences, tables, texts
+from dashboards import dates, downloads, figures, regional, sentences, tables, texts
 from dashboards.charts.funnel import funnel
 from dashboards.charts.spark import spark
 from dashboards.pages import address, control, parts
 from dashboards.queries import Publication, Region
 from dashboards.regional import Cell, Line
 from dashboards.reports.selection import Choice
-from indicators import dutch
 from indicators.comparison.verdict import OF_KIND
 
 KINDS = ("jaar", "kwartaal")
@@ -73,6 +72,7 @@ def _head(publication: Publication, region: Region, themes: list[tuple[str, list
     said = f"<p>{escape(texts.get('regio.stands_out'))}</p><ul>{items}</ul>" if found else ""
     if not found:
         said = f"<p>{escape(texts.get('regio.nothing_stands_out'))}</p>"
+    said += f'<p class="note">{escape(texts.get("regio.judged"))}</p>'
     if hidden := regional.hidden(themes):
         said += f'<p class="note">{escape(texts.say("regio.no_figure", names="; ".join(hidden)))}</p>'
     parts.html(said)
@@ -103,8 +103,9 @@ def _name(line: Line, region: Region, kind: str) -> str:
     query = urlencode(address.kept() | {"indicator": line.definition["id"], "regio": region.code, "periode": kind})
     sentence = regional.sentence(line, region.naam)
     return (
-        f'<a href="./indicator?{escape(query)}" target="_self">{escape(line.definition["title"])}</a>'
-        f'<span class="said">{escape(dutch.period(line.cell["periode"]))}. {escape(sentence)}</span>'
+        f'<a href="./indicator?{escape(query)}" target="_self"{texts.dutch_mark()}>'
+        f"{escape(line.definition['title'])}</a>"
+        f'<span class="said">{escape(dates.period(line.cell["periode"]))}. {escape(sentence)}</span>'
     )
 
 
@@ -164,7 +165,7 @@ def _funnel(publication: Publication, region: Region, line: Line) -> None:
     names, period = publication.region_names, str(line.cell["periode"])
     cells = line.beside.with_columns(naam=pl.col("regio").replace_strict(names))
     summary = sentences.compared(found, names, region.niveau)
-    parts.html(f"<h3>{escape(texts.say('regio.funnel', period=dutch.period(period)))}</h3><p>{escape(summary)}</p>")
+    parts.html(f"<h3>{escape(texts.say('regio.funnel', period=dates.period(period)))}</h3><p>{escape(summary)}</p>")
     if found.funnel is None:
         return
     judged = cells.with_columns(
@@ -176,7 +177,7 @@ def _funnel(publication: Publication, region: Region, line: Line) -> None:
     parts.chart(figure, sentences.funnel_alternative(found.funnel, summary, title, period, line.unit), "funnel-chart")
     notes = [texts.get("funnel.note"), texts.get("funnel.spread") if found.funnel.tau2 else ""]
     parts.html(f'<p class="note">{escape(" ".join(filter(None, notes)))}</p>')
-    caption = texts.say("indicator.compare_caption", title=title, period=dutch.period(period))
+    caption = texts.say("indicator.compare_caption", title=title, period=dates.period(period))
     rows = tables.figure_rows(judged, ["naam"], line.unit)
     table = tables.figure_table(caption, [texts.get("indicator.column_region")], rows, judged["vergelijking"].to_list())
     parts.folded(texts.get("indicator.trend_table"), table)

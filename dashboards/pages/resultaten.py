@@ -14,6 +14,9 @@ from dashboards.overview import EVERYTHING
 from dashboards.pages import address, parts
 from dashboards.queries import Publication
 
+# Of training so many rows are in view; the rest is behind a line.
+SHOWN = 15
+
 
 def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
     address.begin()
@@ -60,7 +63,10 @@ def _training(publication: Publication, training: pl.DataFrame) -> None:
         texts.get(f"resultaten.columns.{name}") for name in ("name", "region", "date", "status", "times", "people")
     ]
     rows, caption = overview.training_rows(found, publication.region_names), texts.get("resultaten.training_caption")
-    parts.html(tables.table(caption, heads, rows, numeric=(4, 5), stacked=True))
+    for kept, summary in ((rows[:SHOWN], ""), (rows[SHOWN:], texts.say("resultaten.older", count=len(rows) - SHOWN))):
+        table = tables.table(caption, heads, kept, numeric=(4, 5), stacked=True)
+        if kept:
+            parts.html(parts.details(summary, table) if summary else table)
     _files(publication, found, caption, "opleidingen")
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboards import tables, texts
+from dashboards import dates, tables, texts
 from dashboards.pages import address, parts
 from dashboards.queries import STATUSES, Publication
 from indicators import dutch, explanation
@@ -77,12 +77,12 @@ def _about(publication: Publication) -> str:
     deliveries = manifest["deliveries"]
     values = {
         "publication": publication.number,
-        "peildatum": dutch.day(publication.peildatum),
-        "created_at": dutch.moment(made),
+        "peildatum": dates.day(publication.peildatum),
+        "created_at": dates.moment(made),
         "deliveries": texts.say(
             "uitleg.deliveries",
             count=dutch.number(len(deliveries)),
-            partners=dutch.listing(sorted({explanation.partner(d["partner"]) for d in deliveries}, key=str.casefold)),
+            partners=dates.listing(sorted({explanation.partner(d["partner"]) for d in deliveries}, key=str.casefold)),
         ),
         "code_version": manifest["code_version"],
     }

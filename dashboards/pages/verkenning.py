@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import downloads, figures, queries, tables, texts, what_if
+from dashboards import dates, downloads, figures, queries, tables, texts, what_if
 from dashboards.charts.what_if import in_words, ranges
 from dashboards.pages import address, parts
 from dashboards.queries import Publication
@@ -173,19 +173,19 @@ def _remarks(publication: Publication, found: Answer) -> list[str]:
     out = []
     hidden = [names[s.place.code] for s in found.steps if s.extra is None]
     if hidden:
-        out.append(texts.say("verkenning.left_out", names=dutch.listing(hidden)))
+        out.append(texts.say("verkenning.left_out", names=dates.listing(hidden)))
     for status in NOT_FINAL:
         used = [names[s.place.code] for s in found.steps if s.extra is not None and s.place.status == status]
         if used:
             word = texts.get(f"status.{status}.word")
-            out.append(texts.say("verkenning.not_final", status=word, names=dutch.listing(used)))
+            out.append(texts.say("verkenning.not_final", status=word, names=dates.listing(used)))
     if short := [names[s.place.code] for s in found.steps if s.short]:
-        out.append(texts.say("verkenning.short", names=dutch.listing(short)))
+        out.append(texts.say("verkenning.short", names=dates.listing(short)))
     who = _partner_names(publication)
     if absent := [who[s.code] for s in found.partners if s.hours is None]:
-        out.append(texts.say("verkenning.no_hours", names=dutch.listing(absent)))
+        out.append(texts.say("verkenning.no_hours", names=dates.listing(absent)))
     if absent := [who[s.code] for s in found.partners if s.hours is not None and s.euros is None]:
-        out.append(texts.say("verkenning.no_euros", names=dutch.listing(absent)))
+        out.append(texts.say("verkenning.no_euros", names=dates.listing(absent)))
     return out
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboards import figures, queries, sentences, texts
+from dashboards import dates, figures, queries, sentences, texts
 from dashboards.charts.status_map import status_map
 from dashboards.charts.svg import to_svg
 from dashboards.charts.trend import mini_trend, trend
@@ -100,7 +100,7 @@ class Contents:
 def contents(found: Selection) -> Contents:
     """The report in words and pictures."""
     publication = found.publication
-    day = dutch.day(publication.peildatum)
+    day = dates.day(publication.peildatum)
     name = _name(found)
     return Contents(
         document=document(found),
@@ -189,7 +189,7 @@ def _message(found: Selection) -> str:
 
 
 def _in_period(period: str, kind: str) -> str:
-    return texts.get("report.in_period")[kind].format(period=dutch.period(period))
+    return texts.get("report.in_period")[kind].format(period=dates.period(period))
 
 
 def _own(found: Selection, column: str, year: str = "") -> Shown:
@@ -224,11 +224,11 @@ def _figure(found: Selection, tile: Tile) -> Figure:
     if cell is None:
         newest = tile.series.row(-1, named=True) if tile.series.height else None
         status = texts.get("status")[newest["status"] if newest else "afgeschermd"]
-        period = dutch.period(newest["periode"]) if newest else ""
+        period = dates.period(newest["periode"]) if newest else ""
         reason = f"{status['sign']} {status['word']}"
         return Figure(entry["theme"], "", reason, entry["text"], period, tuple(_country_notes(found, tile)), None)
     status = texts.get("status")[cell["status"]]
-    period = dutch.period(cell["periode"])
+    period = dates.period(cell["periode"])
     if cell["status"] != "definitief":
         period += f" {status['sign']} {status['word']}"
     value = figures.figure(cell, tile.unit)
@@ -280,9 +280,9 @@ def _spark(tile: Tile) -> tuple[Picture | None, tuple[str, str]]:
         return None, ("", "")
     first, last = cells["periode"][0], cells["periode"][-1]
     title = tile.definition["title"]
-    alt = texts.say("report.tile.spark", title=title, first=dutch.period(first), last=dutch.period(last))
+    alt = texts.say("report.tile.spark", title=title, first=dates.period(first), last=dates.period(last))
     picture = Picture("", to_svg(mini_trend(cells), *SPARK), alt)
-    return picture, (dutch.period_short(first), dutch.period_short(last))
+    return picture, (dates.period_short(first), dates.period_short(last))
 
 
 def effort(found: Selection) -> str:
@@ -351,7 +351,7 @@ def _map(found: Selection) -> Picture:
     regions, labels = found.activities[MAP_ACTIVITY], texts.get("activity_status")
     highlight = "" if found.region.code == LAND else found.region.code
     figure = status_map(regions, found.publication.outlines, labels, highlight=highlight)
-    month = dutch.period(found.month)
+    month = dates.period(found.month)
     counts = ", ".join(f"{label}: {regions.filter(status=status).height}" for status, label in labels.items())
     alt = texts.say("report.map.alt", month=month, counts=counts)
     if highlight:
@@ -376,7 +376,7 @@ def _activity(found: Selection, activity: str) -> str:
 def _status_since(found: Selection, row: Mapping[str, Any]) -> str:
     form = "earlier" if row["sinds"] == found.publication.months[0] else "since"
     label = texts.get("activity_status")[row["status"]].lower()
-    return texts.say(f"report.map.{form}", status=label, month=dutch.period(row["sinds"]))
+    return texts.say(f"report.map.{form}", status=label, month=dates.period(row["sinds"]))
 
 
 def limits(found: Selection) -> tuple[str, ...]:
@@ -395,11 +395,9 @@ def limits(found: Selection) -> tuple[str, ...]:
 
 
 def _more(found: Selection, day: str) -> tuple[str, ...]:
-    choice = found.choice
-    option = f"--organisation {choice.partner}" if choice.partner else f"--region {choice.region}"
     return (
         texts.get("report.more.dashboard"),
-        texts.say("report.more.tables", option=option),
+        texts.get("report.more.tables"),
         texts.say("report.more.cite", number=found.publication.number, peildatum=day),
         texts.get("site.map_source"),
     )

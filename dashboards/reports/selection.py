@@ -10,7 +10,6 @@ import polars as pl
 
 from dashboards import figures, queries, texts
 from dashboards.queries import TOTAL, Publication, Region
-from indicators import calendar
 from indicators.comparison.verdict import AS_EXPECTED, NOT_COMPARED, Verdict, compare
 from indicators.geography import LAND
 
@@ -177,11 +176,9 @@ class _Cells:
 
 
 def _years(publication: Publication) -> list[str]:
-    """The newest calendar years that lie whole within what was delivered; without any, the newest there is."""
+    """The newest whole calendar years; without any, the newest there is."""
     found = publication.periods("kosten_totaal", "jaar")
-    first, last = publication.manifest.get("first_month", ""), calendar.month_of(publication.peildatum)
-    whole = [year for year in found if first <= f"{year}-01" and f"{year}-12" <= last]
-    return whole[-YEARS:] or found[-1:]
+    return publication.whole(found)[-YEARS:] or found[-1:]
 
 
 def _tile(publication: Publication, entry: Mapping[str, str], region: Region, own: _Cells, country: _Cells) -> Tile:
@@ -189,8 +186,11 @@ def _tile(publication: Publication, entry: Mapping[str, str], region: Region, ow
     definition = publication.definitions.get(indicator)
     if definition is None:
         return Tile(entry)
-    series = {kind: _begun(publication, own.series(indicator, kind, *split)) for kind in ("kwartaal", "jaar")}
-    kind, cell = _best(series)
+    series = {kind: publication.begun(own.series(indicator, kind, *split)) for kind in ("kwartaal", "jaar")}
+    # Of a region years, as on its page: most of its quarters are too small to say much.
+    kind, cell = _best(series if region.code == LAND else {"jaar": series["jaar"]})
+    if cell is None:
+        kind, cell = _best(series)
     national = country.series(indicator, kind, *split)
     if cell is None:
         return Tile(entry, definition, series=series[kind], country_series=national, kind=kind)
@@ -315,17 +315,4 @@ def _through_time(
     publication: Publication, own: _Cells, indicator: str, kind: str, split: tuple[str, str]
 ) -> pl.DataFrame:
     """The periods of a series, less the newest that say nothing yet."""
-    return queries.without_immature(_begun(publication, own.series(indicator, kind, *split)))
-
-
-def _begun(publication: Publication, series: pl.DataFrame) -> pl.DataFrame:
-    """The periods that don't begin before the deliveries do."""
-    first = publication.manifest.get("first_month", "")
-    begun = [period for period in series["periode"] if first <= _start(period)]
-    return series.filter(pl.col("periode").is_in(begun))
-
-
-def _start(period: str) -> str:
-    """The quarter or year by its first month."""
-    year, _, quarter = period.partition("-K")
-    return f"{year}-{int(quarter or 1) * 3 - 2:02d}"
+    return queries.without_immature(publication.begun(own.series(indicator, kind, *split)))

@@ -15,10 +15,9 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 
-from dashboards import figures, texts
+from dashboards import dates, figures, texts
 from dashboards.reports import contents
 from dashboards.reports.selection import EFFORT, Selection
-from indicators import dutch
 
 OPTIONS = {
     "strings_to_formulas": False,
@@ -120,7 +119,7 @@ def _about(workbook: Workbook, book: _Book, found: Selection) -> None:
 def _explanation(found: Selection) -> Iterator[tuple[str, str]]:
     words, publication = texts.get("report.workbook.about"), found.publication
     yield words["edition"], publication.number
-    yield words["peildatum"], dutch.day(publication.peildatum)
+    yield words["peildatum"], dates.day(publication.peildatum)
     if publication.manifest.get("fictief"):
         yield words["fictitious"], texts.get("site.fictitious")
     for name, text in texts.get("report.workbook.what").items():
@@ -135,7 +134,7 @@ def _figures(row: Mapping[str, Any], title: str, region: str, category: str, uni
     """A published cell as a row; what is hidden has its status and nothing else."""
     limits: list[Cell] = [None if row[n] is None else (row[n], unit) for n in ("waarde", "ondergrens", "bovengrens")]
     count: Cell = None if row["n"] is None else (row["n"], "aantal")
-    return [title, region, dutch.period(row["periode"]), category, count, *limits, _unit(unit), _status(row["status"])]
+    return [title, region, dates.period(row["periode"]), category, count, *limits, _unit(unit), _status(row["status"])]
 
 
 def _unit(unit: str) -> str:
@@ -166,7 +165,7 @@ def _effort(found: Selection) -> Iterator[list[Cell]]:
                 if shown.cell is None:
                     continue
                 value: Cell = None if shown.value is None else (shown.value, shown.unit)
-                period = dutch.period(shown.cell["periode"])
+                period = dates.period(shown.cell["periode"])
                 head = [contents.group_title(found, group), row.name, columns[name], period]
                 yield [*head, value, _unit(shown.unit), _status(shown.status)]
 
@@ -187,4 +186,4 @@ def _activities(found: Selection) -> Iterator[list[Cell]]:
     for activity, regions in found.activities.items():
         for row in regions.iter_rows(named=True):
             label = texts.get("activity_status")[row["status"]]
-            yield [texts.get("activities")[activity], row["naam"], label, dutch.period(row["sinds"])]
+            yield [texts.get("activities")[activity], row["naam"], label, dates.period(row["sinds"])]

@@ -40,6 +40,11 @@ def words(language: str = LANGUAGE) -> dict[str, Any]:
     return (explanation.texts() if language == LANGUAGE else words(LANGUAGE)) | loaded
 
 
+def dutch_mark() -> str:
+    """What an element with words of the publication carries, so that they are read aloud as the Dutch that they are."""
+    return "" if language() == LANGUAGE else f' lang="{LANGUAGE}"'
+
+
 def get(path: str) -> Any:
     """The text, list or mapping at a dotted path. Raises KeyError with the whole path when there is none."""
     found: Any = words(language())

@@ -123,7 +123,7 @@ def test_the_text_of_a_picture_names_every_bar() -> None:
 def test_the_shift_in_words() -> None:
     text = effort_sentences.shifted(SHARES, "aandeel_heel")
     assert text.startswith(
-        "30% van het werk begon in de eerste 14 dagen (2022, onvolledig). Eerder was dat 46% (2019)."
+        "30% van het werk begon in de eerste 14 dagen (2022, onvolledig). Eerder was dat 10% (2021, voorlopig)."
     )
     assert "ongeveer 16% (14 van de 90 dagen)" in text
     one = effort_sentences.shifted(SHARES.head(1), "aandeel_heel")

@@ -19,7 +19,9 @@ PAGE = (
 )
 
 
-def get(body: bytes, content_type: str, query: bytes = b"") -> tuple[dict[str, str], str, dict[str, str]]:
+def get(
+    body: bytes, content_type: str, query: bytes = b"", path: str = "/", accept: bytes = b"text/html,*/*"
+) -> tuple[dict[str, str], str, dict[str, str]]:
     """Headers and text of an answer that passed the shell, and the request headers that reached the application."""
     seen: dict[str, str] = {}
 
@@ -40,7 +42,9 @@ def get(body: bytes, content_type: str, query: bytes = b"") -> tuple[dict[str, s
 
     scope = {
         "type": "http",
-        "headers": [(b"accept", b"text/html,*/*"), (b"accept-encoding", b"gzip")],
+        "method": "GET",
+        "path": path,
+        "headers": [(b"accept", accept), (b"accept-encoding", b"gzip")],
         "query_string": query,
     }
     words = [
@@ -69,6 +73,25 @@ def test_a_page_is_in_the_language_that_is_asked_for() -> None:
     assert '<html lang="en">' in text and "<title>Safety</title>" in text and "Switch JavaScript on" in text
     for other in (b"lang=fr", b"lang=%3Cscript%3E", b"lang"):
         assert '<html lang="nl">' in get(PAGE.encode(), "text/html", other)[1]
+
+
+def test_a_page_is_asked_for_plain_by_whoever_asks() -> None:
+    """A program that takes anything gets a page too; compressed it could not be read here."""
+    _, text, seen = get(PAGE.encode(), "text/html", path="/inzet", accept=b"*/*")
+    assert "accept-encoding" not in seen and '<html lang="nl">' in text
+    assert "accept-encoding" in get(b"x", "text/javascript", path="/static/js/a.js")[2]
+
+
+def test_under_a_page_there_is_nothing() -> None:
+    headers, _, seen = get(PAGE.encode(), "text/html", path="/regio/twente")
+    assert headers["location"] == "/" and seen == {}
+    assert get(PAGE.encode(), "text/html", path="/regio")[2]
+    assert get(b"x", "font/woff2", path="/media/a1b2.woff2")[2]
+
+
+def test_the_measurements_of_the_server_are_closed() -> None:
+    assert get(b"x", "text/plain", path="/_stcore/metrics")[2] == {}
+    assert get(b"ok", "text/plain", path="/_stcore/health")[2]
 
 
 def test_a_page_may_ask_this_server_only() -> None:
