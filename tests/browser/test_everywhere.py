@@ -15,7 +15,8 @@ from dashboards import texts
 ENGLISH = """
     the and with without from this that these those your you are not have been will would should could
     add all any apply back cancel choose clear click close collapse copy current date delete description disabled error
-    empty enter expand failed file files fullscreen hide hour hours item items loading main more move new next
+    empty enter expand failed file files fullscreen help hide hour hours item items loading main more move new
+    next
     no none notification option options page pan please press previous remove required reset results retry running
     save search see select selected show skip sort stopped submit to today toggle try unknown upload use value
     values view warning weeks year years yes zoom autoscale
