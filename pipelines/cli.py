@@ -114,6 +114,17 @@ def _home(home: str | None, *, create: bool = False) -> Home:
     return Home.open(_root(home), create=create)
 
 
+def _prepare_key(place: Home) -> None:
+    """Make the key of a home that has none, and tell where: without it the home is worth nothing."""
+    from pipelines import keys
+
+    if made := keys.prepare(place):
+        console.say(
+            f"Er is een sleutel gemaakt: '{made}'. Bewaar er een reservekopie van, niet bij de gegevens: zonder deze "
+            "sleutel zijn ze niet te gebruiken."
+        )
+
+
 def _month(value: str, option: str) -> str:
     from indicators.calendar import parse_month
 
@@ -239,6 +250,7 @@ def deliver(
     found = inbox.select(paths, _today()) if paths else _inbox(place)
     if not found.files and not found.strays:
         raise UserError(f"Er is niets te leveren: {_empty(*(paths or [place.inbox]))}")
+    _prepare_key(place)
     with console.progress("Leveringen aannemen") as bar:
         outcomes = road.deliver(place, found.files, progress=bar.step)
     console.strays(found.strays)
@@ -400,6 +412,7 @@ def _run(place: Home) -> int:
         with Ledger.open(place) as ledger:
             if not ledger.all():
                 raise UserError(f"De inbox is leeg: {_empty(place.inbox)}")
+    _prepare_key(place)
     with console.progress("De hele weg") as bar:
         done = run_road(place, found, bar.step)
     console.strays(found.strays)
@@ -434,6 +447,7 @@ def backfill(
     place = _home(home)
     request = road.Request.of(first, last, feeds)
     found = _scanned(place)
+    _prepare_key(place)
     if preview:
         return _preview(place, request, found, every)
     from pipelines.dagster_shell.run import run_backfill

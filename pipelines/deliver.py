@@ -28,10 +28,11 @@ import sqlalchemy as sa
 from data_contracts import door, verdict
 from data_contracts.loader import contracts
 from data_contracts.model import Contract, DoorResult, Finding, History, InternalError, LakeFile, Pending, Verdict
-from pipelines import journal, lake, reasons, redelivery, stopping, storage
+from pipelines import journal, keys, lake, pseudonyms, reasons, redelivery, stopping, storage
 from pipelines.errors import UserError
 from pipelines.home import Home
 from pipelines.inbox import InboxFile
+from pipelines.keys import Keys
 from pipelines.ledger import Delivery, Ledger, latest_accepted
 
 # Judged together, since a Great Expectations suite costs by the run; bounded, since text tables take space.
@@ -88,7 +89,7 @@ def sort_seen(home: Home, files: Sequence[InboxFile], again: bool = False) -> tu
     ``again``: a verdict under another contract than that of now does not stand.
     """
     with Ledger.open(home) as ledger:
-        road = _Road.over(home, ledger, "", again)
+        road = _Road.over(home, ledger, again)
     found = [(file, road.standing(contracts()[file.name], file)) for file in in_order(files)]
     return (
         [outcome for _, outcome in found if outcome and outcome.verdict == "unchanged"],
@@ -117,7 +118,7 @@ def deliver(
 
     with home.writing(), Ledger.open(home, create=True) as ledger:
         journal.clear(home, ledger)
-        road = _Road.over(home, ledger, moment, again)
+        road = _Road.over(home, ledger, again, moment, keys.of(home, ledger))
         for name, group in groupby(in_order(files), key=lambda f: f.name):
             outcomes += _Feed(road, contracts()[name]).take(list(group), tell)
     progress("klaar", len(files), len(files))
@@ -126,22 +127,27 @@ def deliver(
 
 @dataclass
 class _Road:
-    """What holds for every feed of one call. ``known``: the ledger, by feed and month; grows as we record."""
+    """What holds for every feed of one call. ``known``: the ledger, by feed and month; grows as we record.
+
+    ``keys``: None where nothing is judged. ``erased``: marks of erased gezinnen.
+    """
 
     home: Home
     ledger: Ledger
-    moment: str
     again: bool
+    moment: str
+    keys: Keys | None
+    erased: frozenset[str]
     known: dict[tuple[str, str], list[Delivery]]
     findings: dict[int, list[Finding]]
     whole: dict[int, bool] = field(default_factory=dict)
 
     @classmethod
-    def over(cls, home: Home, ledger: Ledger, moment: str, again: bool) -> _Road:
+    def over(cls, home: Home, ledger: Ledger, again: bool, moment: str = "", keys: Keys | None = None) -> _Road:
         known: dict[tuple[str, str], list[Delivery]] = {}
         for d in ledger.all():
             known.setdefault((d.name, d.month), []).append(d)
-        return cls(home, ledger, moment, again, known, ledger.findings())
+        return cls(home, ledger, again, moment, keys, ledger.erased(), known, ledger.findings())
 
     def of_month(self, file: InboxFile) -> list[Delivery]:
         return self.known.get((file.name, file.month), [])
@@ -249,12 +255,17 @@ class _Feed:
         limit = self.contract.limits.max_bytes
         try:
             digest = _copy(file, copy, limit)
-            result = door.read(copy, file.extension, self.contract, folder)
+            result = self._entered(door.read(copy, file.extension, self.contract, folder), folder)
             received = self.road.received(file)
         except FAILURES as error:
             return _failed(file, _told(error))
         size = copy.stat().st_size
         return _Taken(file, digest, copy if size <= limit else None, result, size, received)
+
+    def _entered(self, read: DoorResult, folder: Path) -> DoorResult:
+        if self.road.keys is None:
+            raise InternalError("a delivery can't be taken without the keys of its home")
+        return pseudonyms.enter(read, self.contract, self.road.keys, self.road.erased, folder).door
 
     def _judge(self, batch: Sequence[_Taken], scratch: Path) -> list[Outcome]:
         if not batch:

@@ -103,6 +103,15 @@ backfills = sa.Table(
 # One row: which layout of tables and folders the home has, so that a later version knows what to change.
 home_version = sa.Table("home_version", metadata, sa.Column("version", sa.Integer, nullable=False))
 VERSION = 1
+# One row: by what the key of the home is known, and the keys of before, sealed with it (``keys.py``).
+home_keys = sa.Table(
+    "home_keys",
+    metadata,
+    sa.Column("identity", sa.String(64), nullable=False),
+    sa.Column("earlier", sa.Text),
+)
+# Of gezinnen that were erased: a keyed mark and nothing else, so that they stay out.
+erased = sa.Table("erased", metadata, sa.Column("mark", sa.String(26), primary_key=True))
 RUNNING, DONE, FAILED, STOPPED = "running", "done", "failed", "stopped"
 
 
@@ -155,6 +164,14 @@ class Backfill:
     publication_after: str | None = None
     outcome: str | None = None
     id: int | None = None
+
+
+@dataclass(frozen=True)
+class KeyRecord:
+    """What a ledger knows of the key of its home."""
+
+    identity: str
+    earlier: str | None = None
 
 
 def latest_accepted(ordered: Iterable[Delivery]) -> list[Delivery]:
@@ -297,10 +314,30 @@ class Ledger:
                 .values({name: getattr(backfill, name) for name in told})
             )
 
+    def key(self) -> KeyRecord | None:
+        """What is known of the key of this home; None where it has none yet."""
+        with self._reading() as connection:
+            if not sa.inspect(connection).has_table(home_keys.name):
+                return None
+            row = connection.execute(sa.select(home_keys)).first()
+        return KeyRecord(**row._mapping) if row else None
+
+    def record_key(self, record: KeyRecord) -> None:
+        """Of a home that has no key yet."""
+        with self._writing() as connection:
+            connection.execute(sa.insert(home_keys).values(**vars(record)))
+
+    def erased(self) -> frozenset[str]:
+        """The marks of gezinnen that were erased."""
+        with self._reading() as connection:
+            if not sa.inspect(connection).has_table(erased.name):
+                return frozenset()
+            return frozenset(connection.execute(sa.select(erased.c.mark)).scalars())
+
     def copy_to(self, other: Ledger) -> None:
-        """Write every delivery, with all that belongs to it, into an empty ledger."""
+        """Write every delivery, with all that belongs to it, and what is known of the key into an empty ledger."""
         with self._reading() as source, other._writing() as target:
-            for table in (deliveries, findings, evaluations):
+            for table in (deliveries, findings, evaluations, home_keys, erased):
                 if rows := [dict(row._mapping) for row in source.execute(sa.select(table))]:
                     target.execute(sa.insert(table), rows)
 
@@ -419,12 +456,12 @@ def _create(connection: sa.Connection) -> None:
 
 
 def _is_current(engine: sa.Engine) -> bool:
-    return sa.inspect(engine).has_table(home_version.name)
+    return sa.inspect(engine).has_table(home_keys.name)
 
 
 def _require_known_version(engine: sa.Engine) -> None:
     """Raises UserError where a later version of this software has changed the home: we would not understand it."""
-    if not _is_current(engine):
+    if not sa.inspect(engine).has_table(home_version.name):
         return
     with engine.connect() as connection:
         found = connection.execute(sa.select(home_version.c.version)).scalar_one()

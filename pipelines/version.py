@@ -15,7 +15,7 @@ APART = ("pipelines/synthesis/", "pipelines/dagster_shell/", "pipelines/cli.py",
          "pipelines/demonstration.py", "pipelines/verify.py", "pipelines/reasons.py",
          "pipelines/stopping.py", "pipelines/arrivals.py", "pipelines/backfill.py", "pipelines/causes.py",
          "pipelines/desk.py", "pipelines/difference.py", "pipelines/expected.py", "pipelines/explain.py",
-         "pipelines/preview.py", "pipelines/recompute.py", "pipelines/shadow.py", "pipelines/telling.py")  # fmt: skip
+         "pipelines/keys.py", "pipelines/preview.py", "pipelines/recompute.py", "pipelines/shadow.py", "pipelines/telling.py")  # fmt: skip
 
 
 @cache
