@@ -59,8 +59,8 @@ def files(home: Home, request: Request, found: Inbox) -> list[InboxFile]:
     """What a backfill looks at: the files in the inbox, and of a month without one the bytes that were kept of its
     delivery in force, since an inbox may be emptied."""
     asked = [f for f in found.files if f.name in request.feeds and request.first <= f.month <= request.last]
-    kept = (_kept(home, d) for d in _without_file(home, request, found))
-    return asked + [f for f in kept if storage.matches(f.path, f.path.name)]
+    kept = (_kept(home, d) for d in _without_file(home, request, found) if _is_kept(home, d))
+    return [*asked, *kept]
 
 
 def gone(home: Home, request: Request, found: Inbox) -> list[InboxFile]:
@@ -69,8 +69,7 @@ def gone(home: Home, request: Request, found: Inbox) -> list[InboxFile]:
     return [
         _kept(home, d)
         for d in _without_file(home, request, found)
-        if not storage.matches(home.root / lake.archived_at(d.sha256), d.sha256)
-        and (d.contract_digest != contracts()[d.name].digest or not _rows_are_whole(home, d))
+        if not _is_kept(home, d) and (d.contract_digest != contracts()[d.name].digest or not _rows_are_whole(home, d))
     ]
 
 
@@ -84,13 +83,20 @@ def _without_file(home: Home, request: Request, found: Inbox) -> list[Delivery]:
     ]
 
 
+def _is_kept(home: Home, d: Delivery) -> bool:
+    """Whether the archive still has its bytes."""
+    if d.archived_path is None or d.archived_sha256 is None:
+        return False
+    return storage.matches(home.root / d.archived_path, d.archived_sha256)
+
+
 def _kept(home: Home, d: Delivery) -> InboxFile:
-    path = home.root / lake.archived_at(d.sha256)
-    return InboxFile(path, d.partner, d.feed, d.month, cast(Extension, d.extension))
+    path = home.root / (d.archived_path or lake.archived_at(d.sha256))
+    return InboxFile(path, d.partner, d.feed, d.month, cast(Extension, d.extension), kept=d.sha256)
 
 
 def _rows_are_whole(home: Home, d: Delivery) -> bool:
-    kept = {path: digest for path, digest in lake.files(d).items() if path != lake.archived_at(d.sha256)}
+    kept = {path: digest for path, digest in lake.files(d).items() if path != d.archived_path}
     return all(storage.matches(home.root / path, digest) for path, digest in kept.items())
 
 

@@ -164,7 +164,7 @@ def basis(deliveries: Mapping[str, Sequence[Delivery]], month: str) -> dict[str,
                 "number": d.number,
                 "sha256": d.sha256,
                 "rows_accepted": d.rows_accepted,
-                "accepted_sha256": d.accepted_sha256,
+                "contract": d.contract_digest,
             }
             for feed in sorted(deliveries)
             for d in deliveries[feed]

@@ -28,7 +28,7 @@ import sqlalchemy as sa
 from data_contracts import door, verdict
 from data_contracts.loader import contracts
 from data_contracts.model import Contract, DoorResult, Finding, History, InternalError, LakeFile, Pending, Verdict
-from pipelines import journal, keys, lake, pseudonyms, reasons, redelivery, stopping, storage
+from pipelines import journal, keys, lake, pseudonyms, reasons, redelivery, sealing, stopping, storage
 from pipelines.errors import UserError
 from pipelines.home import Home
 from pipelines.inbox import InboxFile
@@ -172,7 +172,7 @@ class _Road:
         if not self.of_month(file):
             return None
         try:
-            digest = _digest(file)
+            digest = file.kept or _digest(file)
         except (OSError, UserError) as error:
             return _failed(file, _told(error))
         known = redelivery.seen(self.of_month(file), file, digest, contract.digest, self.was_double, self.again)
@@ -254,18 +254,26 @@ class _Feed:
         copy = folder / "bytes"
         limit = self.contract.limits.max_bytes
         try:
-            digest = _copy(file, copy, limit)
-            result = self._entered(door.read(copy, file.extension, self.contract, folder), folder)
+            if file.kept:
+                sealing.unseal(file.path, copy, self._keys.archive, file.kept)
+                digest = file.kept
+            else:
+                digest = _copy(file, copy, limit)
+            read = door.read(copy, file.extension, self.contract, folder)
+            entered = pseudonyms.enter(
+                read, self.contract, self._keys, self.road.erased, folder, kept=file.kept is not None
+            )
             received = self.road.received(file)
         except FAILURES as error:
             return _failed(file, _told(error))
         size = copy.stat().st_size
-        return _Taken(file, digest, copy if size <= limit else None, result, size, received)
+        return _Taken(file, digest, copy if size <= limit else None, entered.door, size, received)
 
-    def _entered(self, read: DoorResult, folder: Path) -> DoorResult:
+    @property
+    def _keys(self) -> Keys:
         if self.road.keys is None:
             raise InternalError("a delivery can't be taken without the keys of its home")
-        return pseudonyms.enter(read, self.contract, self.road.keys, self.road.erased, folder).door
+        return self.road.keys
 
     def _judge(self, batch: Sequence[_Taken], scratch: Path) -> list[Outcome]:
         if not batch:
@@ -343,25 +351,36 @@ class _Feed:
             received_at=taken.received,
             contract_version=self.contract.version,
             contract_digest=self.contract.digest,
-            archived=taken.is_searched and identifying.isdisjoint(f.code for f in found.findings),
         )
+        is_kept = taken.is_searched and identifying.isdisjoint(f.code for f in found.findings)
         return replace(
             delivery,
+            archived_path=self._archived_path(taken.sha256) if is_kept else None,
             accepted_path=lake.place(delivery, "accepted") if found.accepted else None,
             quarantine_path=lake.place(delivery, "quarantine") if found.quarantine else None,
         )
 
+    def _archived_path(self, sha256: str) -> str:
+        """Where the bytes lie already, or will lie."""
+        known = (d for found in self.road.known.values() for d in found if d.sha256 == sha256)
+        return next((d.archived_path for d in known if d.archived_path), lake.archived_at(sha256))
+
     def _store(self, taken: _Taken, found: Verdict, delivery: Delivery) -> Outcome:
         root = self.road.home.root
         try:
-            archive = root / lake.archived_at(delivery.sha256)
-            if delivery.archived and taken.copy is not None and not storage.matches(archive, delivery.sha256):
-                storage.move_in(taken.copy, archive, delivery.sha256)
+            if delivery.archived_path and taken.copy is not None:
+                sealed = taken.copy.with_name("sealed")
+                digest = sealing.seal(taken.copy, sealed, self._keys.archive, delivery.sha256)
+                if not storage.matches(root / delivery.archived_path, digest):
+                    storage.move_in(sealed, root / delivery.archived_path, digest)
+                delivery = replace(delivery, archived_sha256=digest)
             if found.accepted and delivery.accepted_path:
                 digest = storage.move_in(found.accepted, root / delivery.accepted_path)
                 delivery = replace(delivery, accepted_sha256=digest)
             if found.quarantine and delivery.quarantine_path:
-                digest = storage.move_in(found.quarantine, root / delivery.quarantine_path)
+                sealed = found.quarantine.with_suffix(".sealed")
+                digest = sealing.seal(found.quarantine, sealed, self._keys.quarantine, delivery.sha256)
+                storage.move_in(sealed, root / delivery.quarantine_path, digest)
                 delivery = replace(delivery, quarantine_sha256=digest)
             earlier = tuple(self.road.of_month(taken.file))
             recorded = self.road.record(delivery, found)
@@ -381,8 +400,8 @@ class _Feed:
 
 
 def _paths(delivery: Delivery) -> list[str]:
-    archived = lake.archived_at(delivery.sha256) if delivery.archived else None
-    return [path for path in (archived, delivery.accepted_path, delivery.quarantine_path) if path]
+    kept = (delivery.archived_path, delivery.accepted_path, delivery.quarantine_path)
+    return [path for path in kept if path]
 
 
 def _fits(batch: Sequence[_Taken]) -> bool:

@@ -17,13 +17,13 @@ import polars as pl
 
 from data_contracts.loader import contracts
 from indicators.calendar import AMSTERDAM
-from pipelines import expected, explain, inbox, preview, publication, storage
+from pipelines import expected, explain, inbox, keys, lake, preview, publication
 from pipelines.errors import UserError as UserError
 from pipelines.explain import Cell
 from pipelines.explain import Explanation as Explanation
 from pipelines.home import Home
+from pipelines.ledger import VERSION, Delivery, Ledger
 from pipelines.ledger import Backfill as Backfill
-from pipelines.ledger import Delivery, Ledger
 from pipelines.preview import Preview as Preview
 
 DELIVERY_SCHEMA = {
@@ -117,13 +117,19 @@ class Desk:
         """
         with Ledger.open(self.home) as ledger:
             found = next((d for d in ledger.all() if (d.name, d.month, d.number) == (feed, month, number)), None)
+            version, key = ledger.version, ledger.key()
         if found is None:
             raise UserError(f"Levering {number} van {feed} over {month} staat niet in het register.")
         columns = ["regel", "redenen", *(c.name for c in contracts()[feed].columns)]
-        if found.quarantine_path is None or found.quarantine_sha256 is None:
+        if found.quarantine_path is None:
             return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
-        content = storage.read_verified(self.home.root / found.quarantine_path, found.quarantine_sha256)
-        return pl.read_parquet(io.BytesIO(content)).select(columns)
+        if version != VERSION or key is None:
+            raise UserError(
+                "Deze map met gegevens heeft nog de indeling van een oudere versie. Breng haar bij met: veiligheid "
+                "compute."
+            )
+        content = lake.quarantine(self.home, found, keys.known_as(self.home, key))
+        return pl.read_parquet(io.BytesIO(content or b"")).select(columns)
 
     def backfills(self) -> Sequence[Backfill]:
         """Every backfill with who approved it and what came of it, the latest first."""

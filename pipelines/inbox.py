@@ -32,7 +32,10 @@ UNKNOWN_FEED = "dit soort levering kennen wij niet van deze partner"
 
 @dataclass(frozen=True)
 class InboxFile:
-    """One delivery as it lies there. ``double``: the month has another file too, so all of them are refused."""
+    """One delivery as it lies there. ``double``: the month has another file too, so all of them are refused.
+
+    ``kept``: the SHA-256 of the bytes as they were received, of a file that lies sealed in the archive.
+    """
 
     path: Path
     partner: str
@@ -40,6 +43,7 @@ class InboxFile:
     month: str
     extension: Extension
     double: bool = False
+    kept: str | None = None
 
     @property
     def name(self) -> str:

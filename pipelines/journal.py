@@ -1,7 +1,8 @@
 """What is about to be written for deliveries, so that a crash leaves no file behind that the ledger does not know.
 
 Files come first and the ledger last. Between the two lies this list: whoever takes the write lock next removes what
-stands on it and is not in the ledger. Only files on the list are ever removed.
+stands on it and is not in the ledger. Only files on the list are ever removed. Where new files take the place of old
+ones both stand on it: a crash before the ledger leaves the old ones, a crash after it the new ones.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ def _path(home: Home) -> Path:
 
 @contextmanager
 def about_to_write(home: Home, ledger: Ledger, paths: Iterable[str]) -> Iterator[None]:
-    """Within: the files at ``paths`` (relative to the home; not there yet) appear and are recorded one after another.
+    """Within: the files at ``paths`` (relative to the home) appear and are recorded, or are recorded no longer.
 
     Whatever is not in the ledger at the end is removed again.
     """
@@ -50,6 +51,4 @@ def clear(home: Home, ledger: Ledger) -> None:
 
 
 def _recorded(ledger: Ledger) -> set[str]:
-    deliveries = ledger.all()
-    paths = {path for d in deliveries for path in (d.accepted_path, d.quarantine_path) if path}
-    return paths | {lake.archived_at(d.sha256) for d in deliveries if d.archived}
+    return {path for d in ledger.all() for path in lake.files(d)}

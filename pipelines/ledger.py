@@ -9,7 +9,7 @@ the rows themselves (the lake), what a verdict means (``data_contracts``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -48,11 +48,13 @@ deliveries = sa.Table(
     sa.Column("received_at", sa.String(25), nullable=False),
     sa.Column("contract_version", sa.String(32), nullable=False),
     sa.Column("contract_digest", sa.String(64), nullable=False),
-    sa.Column("archived", sa.Boolean, nullable=False),
+    sa.Column("archived_path", sa.String(255)),
+    sa.Column("archived_sha256", sa.String(64)),
     sa.Column("accepted_path", sa.String(255)),
     sa.Column("accepted_sha256", sa.String(64)),
     sa.Column("quarantine_path", sa.String(255)),
     sa.Column("quarantine_sha256", sa.String(64)),
+    sa.Column("rows_erased", sa.BigInteger, nullable=False, server_default="0"),
     sa.UniqueConstraint("partner", "feed", "month", "number"),
     sa.CheckConstraint("rows_in = rows_accepted + rows_quarantined", name="nothing_is_lost"),
     sa.CheckConstraint("verdict in ('accepted', 'refused')", name="verdict_is_known"),
@@ -102,7 +104,7 @@ backfills = sa.Table(
 )
 # One row: which layout of tables and folders the home has, so that a later version knows what to change.
 home_version = sa.Table("home_version", metadata, sa.Column("version", sa.Integer, nullable=False))
-VERSION = 1
+VERSION = 2
 # One row: by what the key of the home is known, and the keys of before, sealed with it (``keys.py``).
 home_keys = sa.Table(
     "home_keys",
@@ -112,12 +114,22 @@ home_keys = sa.Table(
 )
 # Of gezinnen that were erased: a keyed mark and nothing else, so that they stay out.
 erased = sa.Table("erased", metadata, sa.Column("mark", sa.String(26), primary_key=True))
+# What may become otherwise in a delivery once it was recorded: what is kept of it, not what was said of it.
+CHANGING = (
+    *("rows_accepted", "rows_quarantined", "rows_erased", "archived_path", "archived_sha256"),
+    *("accepted_path", "accepted_sha256", "quarantine_path", "quarantine_sha256"),
+)
 RUNNING, DONE, FAILED, STOPPED = "running", "done", "failed", "stopped"
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """One delivery as it was judged. Paths are relative to the home; ``archived``: its bytes are kept."""
+    """One delivery as it was judged.
+
+    ``sha256``: of the bytes as they were received. Paths are relative to the home, and the digests beside them are of
+    what lies there: received bytes and quarantined rows sealed (``sealing.py``). ``rows_erased``: those of the rows in
+    quarantine of which nothing is kept, since their gezin was erased.
+    """
 
     partner: str
     feed: str
@@ -132,17 +144,24 @@ class Delivery:
     received_at: str
     contract_version: str
     contract_digest: str
-    archived: bool
+    archived_path: str | None = None
+    archived_sha256: str | None = None
     accepted_path: str | None = None
     accepted_sha256: str | None = None
     quarantine_path: str | None = None
     quarantine_sha256: str | None = None
+    rows_erased: int = 0
     id: int | None = None
 
     @property
     def name(self) -> str:
         """The feed's name, ``<partner>/<feed>``."""
         return f"{self.partner}/{self.feed}"
+
+    @property
+    def archived(self) -> bool:
+        """Whether its bytes are kept."""
+        return self.archived_path is not None
 
 
 @dataclass(frozen=True)
@@ -216,9 +235,20 @@ class Ledger:
     def all(self) -> list[Delivery]:
         """Every delivery, by partner, feed, month and number."""
         with self._reading() as connection:
-            found = [Delivery(**row._mapping) for row in connection.execute(sa.select(deliveries))]
+            if _version(connection) == 1:
+                found = [
+                    _of_version_1(row._asdict()) for row in connection.execute(sa.text("select * from deliveries"))
+                ]
+            else:
+                found = [Delivery(**row._mapping) for row in connection.execute(sa.select(deliveries))]
         # Not by the database: how it orders text depends on its locale.
         return sorted(found, key=lambda d: (d.partner, d.feed, d.month, d.number))
+
+    @property
+    def version(self) -> int:
+        """Which layout the home has."""
+        with self._reading() as connection:
+            return _version(connection)
 
     def last(self, name: str, month: str) -> Delivery | None:
         """The latest delivery of a feed (``<partner>/<feed>``) and month, whatever its verdict."""
@@ -334,6 +364,42 @@ class Ledger:
                 return frozenset()
             return frozenset(connection.execute(sa.select(erased.c.mark)).scalars())
 
+    def change(
+        self,
+        changed: Iterable[Delivery],
+        found: Mapping[int, Finding] | None = None,
+        key: KeyRecord | None = None,
+        marks: Collection[str] | None = None,
+    ) -> None:
+        """Deliveries of which other files are kept from now on, all or nothing.
+
+        ``found``: by delivery id a finding that takes the place of the one with its code. ``key``, ``marks``: what the
+        home's key and the marks of erased gezinnen become; None: as they are. A home of the first layout gets this one.
+        """
+        with self._writing() as connection:
+            if _version(connection) == 1:
+                _to_version_2(connection)
+            for d in changed:
+                values = {name: getattr(d, name) for name in CHANGING}
+                connection.execute(sa.update(deliveries).where(deliveries.c.id == d.id).values(**values))
+            for number, finding in (found or {}).items():
+                same = (findings.c.delivery_id == number) & (findings.c.code == finding.code)
+                connection.execute(sa.delete(findings).where(same))
+                connection.execute(sa.insert(findings).values(delivery_id=number, **vars(finding)))
+            if key is not None:
+                connection.execute(sa.delete(home_keys))
+                connection.execute(sa.insert(home_keys).values(**vars(key)))
+            if marks is not None:
+                connection.execute(sa.delete(erased))
+                if marks:
+                    connection.execute(sa.insert(erased), [{"mark": mark} for mark in sorted(marks)])
+
+    def compact(self) -> None:
+        """Leave nothing of rows that are no longer there in the file of the database."""
+        with _explaining("te schrijven"), self._engine.connect() as connection:
+            free = connection.execution_options(isolation_level="AUTOCOMMIT")
+            free.exec_driver_sql("vacuum" if self._engine.dialect.name == "sqlite" else "vacuum full")
+
     def copy_to(self, other: Ledger) -> None:
         """Write every delivery, with all that belongs to it, and what is known of the key into an empty ledger."""
         with self._reading() as source, other._writing() as target:
@@ -407,7 +473,7 @@ def _url(home: Home) -> sa.URL:
 
 def _empty() -> sa.Engine:
     engine = sa.create_engine("sqlite://")
-    metadata.create_all(engine)
+    _make(engine)
     return engine
 
 
@@ -450,21 +516,47 @@ def _make(engine: sa.Engine) -> None:
 
 def _create(connection: sa.Connection) -> None:
     """Every table that is not there yet, and the version."""
+    was_made = sa.inspect(connection).has_table(deliveries.name)
     metadata.create_all(connection)
     if connection.execute(sa.select(home_version)).first() is None:
-        connection.execute(sa.insert(home_version).values(version=VERSION))
+        connection.execute(sa.insert(home_version).values(version=1 if was_made else VERSION))
 
 
 def _is_current(engine: sa.Engine) -> bool:
-    return sa.inspect(engine).has_table(home_keys.name)
+    return metadata.tables.keys() <= {*sa.inspect(engine).get_table_names()}
+
+
+def _version(connection: sa.Connection) -> int:
+    """Which layout the home has. Homes of before that was recorded have the first."""
+    if not sa.inspect(connection).has_table(home_version.name):
+        return 1 if sa.inspect(connection).has_table(deliveries.name) else VERSION
+    return int(connection.execute(sa.select(home_version.c.version)).scalar_one())
+
+
+def _to_version_2(connection: sa.Connection) -> None:
+    """The table of deliveries in the layout of now; what it must say of them comes after it."""
+    if connection.dialect.name == "sqlite":
+        # Python's driver would otherwise commit each of these by itself.
+        connection.exec_driver_sql("begin immediate")
+    for column in ("archived_path varchar(255)", "archived_sha256 varchar(64)"):
+        connection.exec_driver_sql(f"alter table deliveries add column {column}")
+    connection.exec_driver_sql("alter table deliveries add column rows_erased bigint not null default 0")
+    connection.exec_driver_sql("alter table deliveries drop column archived")
+    connection.execute(sa.update(home_version).values(version=VERSION))
+
+
+def _of_version_1(row: Mapping[str, Any]) -> Delivery:
+    """What is kept of it lies there as it came: received bytes by their own digest."""
+    sha256 = row["sha256"]
+    kept = (f"archive/{sha256[:2]}/{sha256}", sha256) if row["archived"] else (None, None)
+    values = {name: value for name, value in row.items() if name != "archived"}
+    return Delivery(**values, archived_path=kept[0], archived_sha256=kept[1])
 
 
 def _require_known_version(engine: sa.Engine) -> None:
     """Raises UserError where a later version of this software has changed the home: we would not understand it."""
-    if not sa.inspect(engine).has_table(home_version.name):
-        return
     with engine.connect() as connection:
-        found = connection.execute(sa.select(home_version.c.version)).scalar_one()
+        found = _version(connection)
     if found > VERSION:
         raise UserError(
             f"Deze map met gegevens is van een nieuwere versie van het systeem (indeling {found}; dit systeem kent "

@@ -160,14 +160,16 @@ def _why(before: Delivery | None, after: Delivery | None) -> str:
 def _basis(home: Home, request: Request, asked: Sequence[InboxFile], published: Publication | None) -> str:
     """A digest of all that a preview depends on: when it is another one, the preview is out of date."""
     with Ledger.open(home) as ledger:
-        known = [(d.name, d.month, d.number, d.sha256) for d in ledger.all()]
+        known = [(d.name, d.month, d.number, d.sha256, d.rows_erased) for d in ledger.all()]
     basis = {
         "request": [request.first, request.last, *request.feeds],
         "publication": published.manifest["fingerprint"] if published else None,
         "versions": causes.versions_now(),
         "contracts": [contract.digest for contract in contracts().values()],
         "ledger": known,
-        "files": sorted((f.name, f.month, f.extension, storage.sha256(f.path)) for f in asked if f.path.is_file()),
+        "files": sorted(
+            (f.name, f.month, f.extension, f.kept or storage.sha256(f.path)) for f in asked if f.path.is_file()
+        ),
     }
     return hashlib.sha256(json.dumps(basis, sort_keys=True).encode()).hexdigest()
 

@@ -15,7 +15,10 @@ APART = ("pipelines/synthesis/", "pipelines/dagster_shell/", "pipelines/cli.py",
          "pipelines/demonstration.py", "pipelines/verify.py", "pipelines/reasons.py",
          "pipelines/stopping.py", "pipelines/arrivals.py", "pipelines/backfill.py", "pipelines/causes.py",
          "pipelines/desk.py", "pipelines/difference.py", "pipelines/expected.py", "pipelines/explain.py",
-         "pipelines/keys.py", "pipelines/preview.py", "pipelines/recompute.py", "pipelines/shadow.py", "pipelines/telling.py")  # fmt: skip
+         "pipelines/preview.py", "pipelines/recompute.py", "pipelines/shadow.py", "pipelines/telling.py",
+         "pipelines/keys.py", "pipelines/sealing.py", "pipelines/rewriting.py", "pipelines/migration.py",
+         "pipelines/erasure.py", "pipelines/redaction.py", "pipelines/traces.py", "pipelines/rotation.py",
+         "pipelines/retention.py")  # fmt: skip
 
 
 @cache

@@ -12,7 +12,21 @@ from typing import Any
 import polars as pl
 import pytest
 import sqlalchemy as sa
-from small_inbox import HEADER, LOCATIES, NOW, TODAY, assert_tidy, drop, files, in_ledger, inzet, locaties, take
+from small_inbox import (
+    HEADER,
+    LOCATIES,
+    NOW,
+    TODAY,
+    assert_tidy,
+    drop,
+    files,
+    in_ledger,
+    inzet,
+    locaties,
+    quarantined,
+    received,
+    take,
+)
 
 from data_contracts.loader import contracts
 from data_contracts.model import Contract, InternalError, Pending, Verdict
@@ -49,7 +63,8 @@ def test_a_clean_delivery_is_kept_whole(home: Home) -> None:
     assert told([outcome]) == [("accepted", 1, 0)]
     assert (d.rows_in, d.rows_accepted, d.rows_quarantined) == (2, 2, 0)
     assert d.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
-    assert (home.root / f"archive/{d.sha256[:2]}/{d.sha256}").read_bytes() == path.read_bytes()
+    assert d.archived_path == f"archive/{d.sha256[:2]}/{d.sha256}"
+    assert received(home, d) == path.read_bytes()
     assert d.accepted_path == f"lake/{LOCATIES}/2024-01/1-{d.sha256[:12]}.accepted.parquet"
     assert pl.read_parquet(home.root / d.accepted_path)["locatie_id"].to_list() == ["a", "b"]
     assert d.received_at == "2024-06-15T08:30:00+00:00"
@@ -81,8 +96,7 @@ def test_rows_in_quarantine_are_kept_too(home: Home) -> None:
     assert told([outcome]) == [("accepted", 1, 1)]
     (d,) = in_ledger(home)
     assert (d.rows_in, d.rows_accepted, d.rows_quarantined) == (5, 4, 1)
-    assert d.quarantine_path is not None
-    assert pl.read_parquet(home.root / d.quarantine_path)["locatie_id"].to_list() == ["kapot-0"]
+    assert quarantined(home, d)["locatie_id"].to_list() == ["kapot-0"]
     assert_tidy(home)
 
 

@@ -121,4 +121,4 @@ def test_verdicts_and_figures_are_the_same_under_any_key(tmp_path: Path, monkeyp
 
 def without_digests(outcome: deliver.Outcome) -> object:
     assert outcome.delivery
-    return replace(outcome.delivery, accepted_sha256=None, quarantine_sha256=None)
+    return replace(outcome.delivery, accepted_sha256=None, quarantine_sha256=None, archived_sha256=None)

@@ -25,7 +25,7 @@ def delivery(month: str, received: str, *, name: str = INCIDENTEN, number: int =
     found = Delivery(
         partner, feed, month, number, sha256="a" * 64, extension="csv", verdict="accepted", rows_in=rows,
         rows_accepted=rows - bad, rows_quarantined=bad, received_at=f"{received}T10:00:00+00:00",
-        contract_version="1.0.0", contract_digest="c" * 64, archived=True, id=int(month.replace("-", "")) * 10 + number,
+        contract_version="1.0.0", contract_digest="c" * 64, id=int(month.replace("-", "")) * 10 + number,
     )  # fmt: skip
     return replace(found, verdict="refused", rows_accepted=0, rows_quarantined=rows) if refused else found
 
