@@ -546,6 +546,30 @@ def verify(home: HomeOption = None) -> int:
 
 
 @app.command(cls=dutch_help.DutchCommand)
+def erase(
+    pseudonym: Annotated[
+        str,
+        typer.Argument(help="Zoals partners het leveren; - leest het van de invoer.", metavar="PSEUDONIEM"),
+    ],
+    yes: Annotated[bool, typer.Option("--yes", help="Vraag niet om bevestiging.")] = False,
+    home: HomeOption = None,
+) -> int:
+    """Wis een gezin uit alles wat is bewaard, en bewijs dat."""
+    from pipelines import erasure
+
+    place = _home(home)
+    given = sys.stdin.readline().strip() if pseudonym == "-" else pseudonym
+    erasure.require_pseudonym(given)
+    if not yes and not console.confirmed("Dit gezin wissen? Dat is niet terug te draaien."):
+        raise typer.Abort
+    with console.progress("Wissen") as bar:
+        done = erasure.erase(place, given, bar.step)
+    for line in console.erased(done):
+        console.say(line)
+    return 0
+
+
+@app.command(cls=dutch_help.DutchCommand)
 def report(
     to: Annotated[Path, typer.Option("--to", metavar="BESTAND", help="Het blad (.pdf) of de tabellen (.xlsx).")],
     organisation: Annotated[

@@ -20,7 +20,7 @@ import polars as pl
 from data_contracts.loader import contracts
 from indicators import calendar, geography
 from indicators.model import PARTNER_FEEDS, definitions
-from pipelines import knowledge, lake, quality, storage, tables
+from pipelines import knowledge, lake, migration, quality, storage, tables
 from pipelines.errors import UserError
 from pipelines.home import Home
 from pipelines.ledger import Delivery, Ledger
@@ -67,6 +67,7 @@ def compute(home: Home, until: str | None = None, progress: Progress = lambda *_
     Raises UserError when there is no such month, or ``until`` lies before every delivery.
     """
     with home.writing():
+        migration.at_first_write(home, progress)
         deliveries, record = _asked(home, until)
         if found := _done_already(home, record):
             return found

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from data_contracts.model import Finding
     from pipelines.deliver import Outcome
+    from pipelines.erasure import Erased
     from pipelines.expected import Span
     from pipelines.inbox import Stray
     from pipelines.ledger import Delivery
@@ -127,6 +128,36 @@ def progress(title: str) -> Iterator[Bar]:
         yield bar
     finally:
         bar.close()
+
+
+def erased(done: Erased) -> Iterator[str]:
+    """What became of an erasure, without a pseudonym."""
+    if done.rows:
+        yield f"Gewist: {_counted(done.rows, 'rij', 'rijen')} uit {_counted(done.deliveries, 'levering', 'leveringen')}."
+    else:
+        yield "Van dit gezin was niets bewaard."
+    yield (
+        f"Doorzocht: {_counted(done.searched, 'bestand', 'bestanden')}; van dit gezin staan er nog 0 bytes in. "
+        "Het blijft er ook buiten als een oude levering opnieuw komt."
+    )
+    if done.recomputed:
+        yield "De uitkomsten zijn opnieuw berekend. Een publicatie zonder dit gezin maakt u met: veiligheid publish."
+    if done.inbox:
+        yield (
+            f"Let op: in de inbox staat het nog in {_counted(len(done.inbox), 'bestand', 'bestanden')}. Die zijn van de "
+            "partners en veranderen wij niet; haal ze weg of vraag de partner om andere:"
+        )
+        yield from (f"- {path}" for path in done.inbox)
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{number(count)} {one if count == 1 else many}"
+
+
+def confirmed(question: str) -> bool:
+    """Whether whoever is at the terminal says yes; no answer is no."""
+    print(f"{question} [j/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("j", "ja")
 
 
 def strays(found: Sequence[Stray]) -> None:

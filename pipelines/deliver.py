@@ -28,12 +28,25 @@ import sqlalchemy as sa
 from data_contracts import door, verdict
 from data_contracts.loader import contracts
 from data_contracts.model import Contract, DoorResult, Finding, History, InternalError, LakeFile, Pending, Verdict
-from pipelines import journal, keys, lake, pseudonyms, reasons, redelivery, sealing, stopping, storage
+from pipelines import (
+    journal,
+    keys,
+    lake,
+    migration,
+    pseudonyms,
+    reasons,
+    redaction,
+    redelivery,
+    sealing,
+    stopping,
+    storage,
+)
 from pipelines.errors import UserError
 from pipelines.home import Home
 from pipelines.inbox import InboxFile
 from pipelines.keys import Keys
 from pipelines.ledger import Delivery, Ledger, latest_accepted
+from pipelines.pseudonyms import Entered
 
 # Judged together, since a Great Expectations suite costs by the run; bounded, since text tables take space.
 BATCH_ROWS = 5_000_000
@@ -117,7 +130,7 @@ def deliver(
         progress(what, len(outcomes) + done, len(files))
 
     with home.writing(), Ledger.open(home, create=True) as ledger:
-        journal.clear(home, ledger)
+        migration.up_to_date(home, ledger, progress)
         road = _Road.over(home, ledger, again, moment, keys.of(home, ledger))
         for name, group in groupby(in_order(files), key=lambda f: f.name):
             outcomes += _Feed(road, contracts()[name]).take(list(group), tell)
@@ -197,7 +210,8 @@ class _Road:
 
 @dataclass(frozen=True)
 class _Taken:
-    """A file behind the door. ``copy``: its bytes under our own name, None where it is too big to keep."""
+    """A file behind the door. ``copy``: its bytes under our own name, None where it is too big to keep. ``erased``: its
+    rows of erased gezinnen, of which nothing is left here."""
 
     file: InboxFile
     sha256: str
@@ -211,6 +225,18 @@ class _Taken:
         return self.copy is not None and self.door.unreadable is None and self.door.header is None
 
     received: str
+    erased: int
+
+    def whole(self, found: Verdict) -> Verdict:
+        """The verdict on all rows that came, those of erased gezinnen among them."""
+        if not self.erased:
+            return found
+        return replace(
+            found,
+            rows_in=found.rows_in + self.erased,
+            rows_quarantined=found.rows_quarantined + self.erased,
+            findings=(*found.findings, pseudonyms.finding(self.erased)),
+        )
 
 
 @dataclass
@@ -263,11 +289,13 @@ class _Feed:
             entered = pseudonyms.enter(
                 read, self.contract, self._keys, self.road.erased, folder, kept=file.kept is not None
             )
+            size = copy.stat().st_size
+            if entered.names and size <= limit:
+                copy = _without(copy, folder / "redacted", file, entered)
             received = self.road.received(file)
         except FAILURES as error:
             return _failed(file, _told(error))
-        size = copy.stat().st_size
-        return _Taken(file, digest, copy if size <= limit else None, entered.door, size, received)
+        return _Taken(file, digest, copy if size <= limit else None, entered.door, size, received, entered.erased)
 
     @property
     def _keys(self) -> Keys:
@@ -289,7 +317,7 @@ class _Feed:
                 return [_failed(batch[0].file, _told(error))]
             # One of them is the trouble: each on its own, so that the others get their verdict.
             return [outcome for taken in batch for outcome in self._judge([taken], scratch)]
-        return self._keep(list(zip(batch, verdicts, strict=True)))
+        return self._keep([(taken, taken.whole(found)) for taken, found in zip(batch, verdicts, strict=True)])
 
     def _outside(self, taken: _Taken) -> Iterator[Finding]:
         """Findings that no look inside the file can give."""
@@ -351,6 +379,7 @@ class _Feed:
             received_at=taken.received,
             contract_version=self.contract.version,
             contract_digest=self.contract.digest,
+            rows_erased=taken.erased,
         )
         is_kept = taken.is_searched and identifying.isdisjoint(f.code for f in found.findings)
         return replace(
@@ -433,6 +462,15 @@ def _open(file: InboxFile) -> BufferedReader:
         handle.close()
         raise UserError("het is geen gewoon bestand meer")
     return handle
+
+
+def _without(copy: Path, target: Path, file: InboxFile, entered: Entered) -> Path:
+    """The bytes to keep: without the records of erased gezinnen."""
+    left_out = redaction.redact(copy, target, file.extension, entered.names)
+    copy.unlink()
+    if not file.kept and left_out != entered.erased:
+        raise InternalError("a record of an erased gezin was judged and kept otherwise")
+    return target
 
 
 def _digest(file: InboxFile) -> str:

@@ -23,6 +23,11 @@ def _path(home: Home) -> Path:
     return home.lake / NAME
 
 
+def is_left(home: Home) -> bool:
+    """Whether something was cut off."""
+    return _path(home).exists()
+
+
 @contextmanager
 def about_to_write(home: Home, ledger: Ledger, paths: Iterable[str]) -> Iterator[None]:
     """Within: the files at ``paths`` (relative to the home) appear and are recorded, or are recorded no longer.

@@ -19,7 +19,7 @@ import polars as pl
 
 from data_contracts.loader import contracts
 from indicators import calendar, dutch
-from pipelines import backfill, causes, compute, deliver, difference, publication, recompute, shadow, storage
+from pipelines import backfill, causes, compute, deliver, difference, migration, publication, recompute, shadow, storage
 from pipelines.backfill import Request
 from pipelines.compute import Progress
 from pipelines.deliver import Outcome
@@ -62,6 +62,7 @@ def make(home: Home, request: Request, found: Inbox, now: datetime, progress: Pr
     Raises UserError when another process is writing, and storage.DamagedFile when a stored file is damaged.
     """
     with home.writing():
+        migration.at_first_write(home, progress)
         published, _ = publication.standing(home)
         asked = backfill.files(home, request, found)
         basis = _basis(home, request, asked, published)

@@ -8,18 +8,17 @@ further than this.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from data_contracts.door.texttable import text_table
-from data_contracts.model import Contract, DoorResult
+from data_contracts.model import Contract, DoorResult, Finding
+from data_contracts.wording import number_of
 from pipelines.keys import LETTERS, Keys
 
 FORM = re.compile(rf"[a-z2-7]{{{LETTERS}}}")
@@ -28,15 +27,18 @@ _ANYWHERE = re.compile(rf"(?=([a-z2-7]{{{LETTERS}}}))")
 # What stands for a row of an erased gezin in bytes that were kept: this in place of the gezin, and nothing else.
 ERASED = "gewist"
 BATCH_ROWS = 131_072
-KIND = "gezin"
+KIND = COLUMN = "gezin"
+Naming = Callable[[Iterable[str]], list[str]]
 
 
 @dataclass(frozen=True)
 class Entered:
-    """``door``: what is left to judge, ``erased`` rows fewer."""
+    """``door``: what is left to judge, ``erased`` rows fewer. ``names``: the erased gezinnen in those rows, as partners
+    write them."""
 
     door: DoorResult
-    erased: int
+    erased: int = 0
+    names: frozenset[str] = frozenset()
 
 
 def enter(
@@ -44,22 +46,26 @@ def enter(
 ) -> Entered:
     """The text table under the lake's pseudonyms, without rows that name an erased gezin in any cell.
 
-    ``erased``: marks of erased gezinnen. ``kept``: the file comes from the archive, where such rows leave a trace
+    ``erased``: marks of erased gezinnen. ``kept``: the file comes from the archive, where such rows left a trace
     (``ERASED``). The new table appears in ``folder``; the old one is removed.
     """
     column = family(contract)
     if read.table is None or column is None:
-        return Entered(read, 0)
-    struck = 0
+        return Entered(read)
+    struck, names = 0, set[str]()
     with text_table(folder, contract.columns) as table, pq.ParquetFile(read.table) as source:
         for batch in source.iter_batches(BATCH_ROWS):
-            out = _struck(batch, column, contract, keys, erased, kept)
-            struck += int(out.sum())
-            left = batch.filter(pa.array(~out)) if out.any() else batch
+            mine = _erased(batch, column, keys, erased) if erased else set()
+            out = named(batch, mine)
+            if kept:
+                out = pc.or_(out, _traces(batch, contract))
+            names |= mine
+            left = batch.filter(pc.invert(out))
+            struck += batch.num_rows - left.num_rows
             if left.num_rows:
                 table.append(
                     [
-                        _renamed(left.column(name), keys) if name == column else left.column(name)
+                        _renamed(left.column(name), keys.pseudonyms) if name == column else left.column(name)
                         for name in contract.column_names
                     ],
                     left.column("regel").to_numpy(),
@@ -69,7 +75,15 @@ def enter(
     read.table.unlink()
     rows = read.rows_in - struck
     # A file of erased gezinnen alone is no empty file, which would be refused: it states nothing about anybody.
-    return Entered(replace(read, rows_in=rows, table=table.path if rows or not struck else None), struck)
+    whole = replace(read, rows_in=rows, table=table.path if rows or not struck else None)
+    return Entered(whole, struck, frozenset(names))
+
+
+def finding(rows: int) -> Finding:
+    """What is said of a delivery with rows of erased gezinnen."""
+    return Finding(
+        ERASED, "rij", rows, f"{number_of(rows, 'record', 'records')} van een gewist gezin: de inhoud is niet bewaard."
+    )
 
 
 def family(contract: Contract) -> str | None:
@@ -77,53 +91,58 @@ def family(contract: Contract) -> str | None:
     return next((c.name for c in contract.columns if c.kind == KIND), None)
 
 
-def renamed(values: pa.Array, new: Collection[str], old: Collection[str]) -> pa.Array:
-    """Values of ``old`` replaced by those of ``new`` in the same places; the others stay."""
-    names = dict(zip(old, new, strict=True))
+def changed(rows: pa.RecordBatch, names: Naming) -> pa.RecordBatch:
+    """Rows of the lake with other pseudonyms; what has not the form of one stays, as do rows without a gezin."""
+    if COLUMN not in rows.schema.names:
+        return rows
+    at = rows.schema.get_field_index(COLUMN)
+    return rows.set_column(at, rows.schema.field(at), _renamed(rows.column(at), names))
+
+
+def _renamed(values: pa.Array, names: Naming) -> pa.Array:
     encoded = values.dictionary_encode()
-    words = [names.get(word, word) for word in encoded.dictionary.to_pylist()]
-    return pa.array(words, pa.string()).take(encoded.indices)
+    words = encoded.dictionary.to_pylist()
+    old = _well_formed(words)
+    new = dict(zip(old, names(old), strict=True))
+    return pa.array([new.get(word, word) for word in words], pa.string()).take(encoded.indices)
 
 
-def well_formed(values: pa.Array) -> list[str]:
-    """The different values that have the form of a pseudonym."""
-    return [value for value in values.unique().to_pylist() if value is not None and FORM.fullmatch(value)]
+def _well_formed(words: Iterable[str | None]) -> list[str]:
+    return [word for word in words if word is not None and FORM.fullmatch(word)]
 
 
-def _renamed(values: pa.Array, keys: Keys) -> pa.Array:
-    old = well_formed(values)
-    return renamed(values, keys.pseudonyms(old), old)
-
-
-def _struck(
-    batch: pa.RecordBatch, column: str, contract: Contract, keys: Keys, erased: Collection[str], kept: bool
-) -> npt.NDArray[np.bool_]:
-    """Which rows are of an erased gezin."""
-    out = np.zeros(batch.num_rows, dtype=bool)
-    if kept:
-        empty = [pc.is_null(batch.column(name)) for name in contract.column_names if name != column]
-        trace = pc.fill_null(pc.equal(batch.column(column), ERASED), False)
-        for is_empty in empty:
-            trace = pc.and_(trace, is_empty)
-        out |= trace.to_numpy(zero_copy_only=False)
-    if erased:
-        mine = well_formed(batch.column(column))
-        named = [value for value, mark in zip(mine, keys.marks(mine), strict=True) if mark in erased]
-        out |= pc.is_in(batch.column(column), pa.array(named, pa.string())).to_numpy(zero_copy_only=False)
-        out |= _named_elsewhere(batch, column, keys, erased)
+def named(rows: pa.RecordBatch, names: Collection[str]) -> pa.Array:
+    """Which rows hold one of the names in any cell with text, in capitals too."""
+    out = pa.repeat(False, rows.num_rows)
+    for column in rows.columns if names else ():
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            lowered = pc.utf8_lower(column)
+            for name in names:
+                out = pc.or_(out, pc.fill_null(pc.match_substring(lowered, name), False))
     return out
 
 
-def _named_elsewhere(batch: pa.RecordBatch, column: str, keys: Keys, erased: Collection[str]) -> npt.NDArray[np.bool_]:
-    """Rows with the pseudonym of an erased gezin in another cell, in a text of the wrong form, or in capitals."""
-    in_place = pc.match_substring_regex(batch.column(column), f"^{FORM.pattern}$")
+def _traces(batch: pa.RecordBatch, contract: Contract) -> pa.Array:
+    """Which rows are traces of erased ones."""
+    out = pa.repeat(True, batch.num_rows)
+    for name in contract.column_names:
+        cells = batch.column(name)
+        is_so = pc.fill_null(pc.equal(cells, ERASED), False) if name == family(contract) else pc.is_null(cells)
+        out = pc.and_(out, is_so)
+    return out
+
+
+def _erased(batch: pa.RecordBatch, column: str, keys: Keys, erased: Collection[str]) -> set[str]:
+    """The erased gezinnen that a batch names: in their own column, or anywhere in another text, in capitals too."""
+    found = set(_well_formed(batch.column(column).unique().to_pylist()))
+    in_place = pc.fill_null(pc.match_substring_regex(batch.column(column), f"^{FORM.pattern}$"), False)
     texts = [
-        pc.if_else(pc.fill_null(in_place, False), None, batch.column(name)) if name == column else batch.column(name)
+        pc.if_else(in_place, None, batch.column(name)) if name == column else batch.column(name)
         for name in batch.schema.names
         if batch.schema.field(name).type == pa.string()
     ]
     text = pc.utf8_lower(pc.binary_join_element_wise(*texts, " ", null_handling="skip"))
-    out = np.zeros(batch.num_rows, dtype=bool)
-    for row in np.flatnonzero(pc.match_substring_regex(text, FORM.pattern).to_numpy(zero_copy_only=False)):
-        out[row] = any(mark in erased for mark in keys.marks(_ANYWHERE.findall(text[int(row)].as_py())))
-    return out
+    for other in text.filter(pc.match_substring_regex(text, FORM.pattern)).to_pylist():
+        found.update(_ANYWHERE.findall(other))
+    listed = sorted(found)
+    return {name for name, mark in zip(listed, keys.marks(listed), strict=True) if mark in erased}

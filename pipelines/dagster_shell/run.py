@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from pipelines import backfill, compute, console, deliver, preview, publication, stopping
+from pipelines import backfill, compute, console, deliver, migration, preview, publication, stopping
 from pipelines.backfill import Request
 from pipelines.dagster_shell import assets, instance, requests
 from pipelines.dagster_shell.road import JOB, build
@@ -41,6 +41,7 @@ class Done:
 def run(home: Home, found: Inbox, progress: Progress = lambda *_: None) -> Done:
     """Deliver what is new, compute, publish. Raises UserError where nothing at all can be done."""
     with home.writing():
+        migration.at_first_write(home, progress)
         return _road(home, found.files, progress)
 
 
@@ -58,6 +59,7 @@ def run_backfill(
     out of date.
     """
     with home.writing():
+        migration.at_first_write(home, progress)
         foreseen = None if approved is None else preview.read(home, approved)
         if foreseen and foreseen.request != request:
             raise UserError(f"Voorvertoning {approved} is van een andere vraag: {foreseen.request.words}.")
