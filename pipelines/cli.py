@@ -569,6 +569,30 @@ def erase(
     return 0
 
 
+@app.command("rotate-key", cls=dutch_help.DutchCommand)
+def rotate_key(
+    new_key: Annotated[
+        Path, typer.Option("--new-key", metavar="BESTAND", help="De nieuwe sleutel; wordt gemaakt als zij er niet is.")
+    ],
+    home: HomeOption = None,
+) -> int:
+    """Zet alles wat is bewaard om naar een nieuwe sleutel; geen cijfer verandert."""
+    from pipelines import keys, rotation
+
+    place = _home(home)
+    with console.progress("Sleutel vervangen") as bar:
+        done = rotation.rotate(place, new_key, bar.step)
+    if done.unchanged:
+        console.say(f"Er is niets te doen: deze map met gegevens heeft de sleutel '{new_key}' al.")
+        return 0
+    console.say(
+        f"Alles is omgezet naar de {'nieuw gemaakte ' if done.made else ''}sleutel '{new_key}'. Bewaar er een "
+        f"reservekopie van en gebruik haar voortaan: {keys.VARIABLE}={new_key.absolute()}. De oude sleutel opent hier "
+        "niets meer; vernietig haar als er ook geen reservekopie van de gegevens meer is die u met haar wilt openen."
+    )
+    return 0
+
+
 @app.command(cls=dutch_help.DutchCommand)
 def report(
     to: Annotated[Path, typer.Option("--to", metavar="BESTAND", help="Het blad (.pdf) of de tabellen (.xlsx).")],

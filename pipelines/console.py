@@ -133,7 +133,8 @@ def progress(title: str) -> Iterator[Bar]:
 def erased(done: Erased) -> Iterator[str]:
     """What became of an erasure, without a pseudonym."""
     if done.rows:
-        yield f"Gewist: {_counted(done.rows, 'rij', 'rijen')} uit {_counted(done.deliveries, 'levering', 'leveringen')}."
+        places = _counted(done.deliveries, "levering", "leveringen")
+        yield f"Gewist: {_counted(done.rows, 'rij', 'rijen')} uit {places}."
     else:
         yield "Van dit gezin was niets bewaard."
     yield (
@@ -144,8 +145,8 @@ def erased(done: Erased) -> Iterator[str]:
         yield "De uitkomsten zijn opnieuw berekend. Een publicatie zonder dit gezin maakt u met: veiligheid publish."
     if done.inbox:
         yield (
-            f"Let op: in de inbox staat het nog in {_counted(len(done.inbox), 'bestand', 'bestanden')}. Die zijn van de "
-            "partners en veranderen wij niet; haal ze weg of vraag de partner om andere:"
+            f"Let op: in de inbox staat het nog in {_counted(len(done.inbox), 'bestand', 'bestanden')}. Die zijn van "
+            "de partners en veranderen wij niet; haal ze weg of vraag de partner om andere:"
         )
         yield from (f"- {path}" for path in done.inbox)
 
