@@ -109,6 +109,8 @@ def as_markdown(contract: Contract) -> str:
         f"De levering van een maand is er voor de {contract.delivery_day}e werkdag van de volgende maand.",
         f"Een bestand heeft hoogstens {thousands(limits.max_rows)} records en {thousands(limits.max_bytes)} bytes"
         f" (uitgepakt {thousands(limits.max_uncompressed_bytes)} bytes).",
+        f"Na ontvangst bewaren wij het bestand {contract.retention.received} maanden en afgekeurde records "
+        f"{contract.retention.quarantine} maanden, versleuteld; daarna worden zij verwijderd.",
         f"Vragen? Mail {contract.contact}.",
         "",
         contract.limitations,

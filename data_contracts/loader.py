@@ -18,13 +18,14 @@ from typing import Any, cast, get_args
 import yaml
 
 from data_contracts.derived import column_rules
-from data_contracts.model import CODE_KINDS, Column, Contract, ContractError, Kind, Level, Limits, Rule
+from data_contracts.model import CODE_KINDS, Column, Contract, ContractError, Kind, Level, Limits, Retention, Rule
 from data_contracts.places import Place, UniqueKeyLoader
 from data_contracts.rules import KINDS
 
 FOLDER = Path(__file__).parent
 SUFFIX = ".odcs.yaml"
 API_VERSION = "v3.1.0"
+SERVICE = frozenset({"frequency", "latency", "ontvangen_bestand", "quarantaine"})
 ENGINE = "veiligheid"
 
 NAME_PATTERN = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
@@ -285,18 +286,24 @@ def _schema(place: Place) -> tuple[str, tuple[Column, ...], tuple[Rule, ...], st
     return feed, tuple(columns.values()), rules, keys[0].name
 
 
-def _delivery_day(document: Place) -> int:
-    days: dict[str, int] = {}
+def _service(document: Place) -> tuple[int, Retention]:
+    """The working day of delivery, and for how long what came is kept."""
+    found: dict[str, int] = {}
     for item in document.items("slaProperties"):
         name, unit = item.get("property", str), item.get("unit", str)
-        if {"frequency": "maand", "latency": "werkdag"}.get(name) != unit:
+        if {"frequency": "maand", "latency": "werkdag", "retention": "maand"}.get(name) != unit:
             raise item.error(f"unknown property '{name}' in '{unit}'")
-        days[name] = item.get("value", int)
+        key = item.get("element", str) if name == "retention" else name
+        if key in found:
+            raise item.error(f"property '{key}' occurs twice")
+        found[key] = item.get("value", int)
         item.texts("description")
         item.done()
-    if set(days) != {"frequency", "latency"} or days["frequency"] != 1 or days["latency"] < 1:
-        raise document.error("'slaProperties' must hold frequency 1 and latency")
-    return days["latency"]
+    if set(found) != SERVICE or found["frequency"] != 1 or min(found.values()) < 1:
+        raise document.error(
+            "'slaProperties' must hold frequency 1, latency, and retention of ontvangen_bestand and quarantaine"
+        )
+    return found["latency"], Retention(found["ontvangen_bestand"], found["quarantaine"])
 
 
 def _contact(document: Place) -> str:
@@ -341,6 +348,7 @@ def _contract(document: Place, digest: str) -> Contract:
     feed, columns, rules, key = _schema(schemas[0])
     if feed != custom["feed"]:
         raise document.error(f"property 'feed' is '{custom['feed']}', the schema is called '{feed}'")
+    delivery_day, retention = _service(document)
     contract = Contract(
         partner=_name(document, custom["partner"]),
         feed=feed,
@@ -355,7 +363,8 @@ def _contract(document: Place, digest: str) -> Contract:
         key=key,
         alternate_keys=tuple(rule.columns for rule in rules if rule.kind == "alternatieve_sleutel"),
         limits=Limits(custom["max_bytes"], custom["max_rijen"], custom["max_bytes_uitgepakt"]),
-        delivery_day=_delivery_day(document),
+        delivery_day=delivery_day,
+        retention=retention,
         contact=_contact(document),
     )
     document.done()

@@ -94,12 +94,20 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Retention:
+    """How many months after receipt a received file, and rows in quarantine, are kept."""
+
+    received: int
+    quarantine: int
+
+
+@dataclass(frozen=True)
 class Contract:
     """What one partner promises about one feed.
 
     ``digest``: sha256 of the file's bytes, hexadecimal. ``key``: the id column. ``alternate_keys``: column sets that
     are keys too among rows that are not withdrawn. ``delivery_day``: a month's delivery arrives before this working
-    day of the next month. ``contact``: the role address a partner turns to.
+    day of the next month. ``retention``: how long what came is kept. ``contact``: the role address a partner turns to.
     """
 
     partner: str
@@ -116,6 +124,7 @@ class Contract:
     alternate_keys: tuple[tuple[str, ...], ...]
     limits: Limits
     delivery_day: int
+    retention: Retention
     contact: str
 
     @property

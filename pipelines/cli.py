@@ -594,6 +594,19 @@ def rotate_key(
 
 
 @app.command(cls=dutch_help.DutchCommand)
+def retain(home: HomeOption = None) -> int:
+    """Verwijder wat langer is bewaard dan de contracten zeggen."""
+    from pipelines import retention
+
+    place = _home(home)
+    with console.progress("Bewaartermijnen"):
+        done = retention.enforce(place, _today())
+    for line in console.retained(done):
+        console.say(line)
+    return 0
+
+
+@app.command(cls=dutch_help.DutchCommand)
 def report(
     to: Annotated[Path, typer.Option("--to", metavar="BESTAND", help="Het blad (.pdf) of de tabellen (.xlsx).")],
     organisation: Annotated[

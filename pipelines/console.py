@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pipelines.expected import Span
     from pipelines.inbox import Stray
     from pipelines.ledger import Delivery
+    from pipelines.retention import Retained
 
 MONTHS = (
     *("januari", "februari", "maart", "april", "mei", "juni"),
@@ -149,6 +150,18 @@ def erased(done: Erased) -> Iterator[str]:
             "de partners en veranderen wij niet; haal ze weg of vraag de partner om andere:"
         )
         yield from (f"- {path}" for path in done.inbox)
+
+
+def retained(done: Retained) -> Iterator[str]:
+    """What was kept too long, and is gone."""
+    if not (done.received or done.quarantine):
+        yield f"Er is niets te verwijderen: op {day(done.day)} is alles nog binnen de bewaartermijn."
+        return
+    received = _counted(done.received, "ontvangen bestand", "ontvangen bestanden")
+    yield (
+        f"Verwijderd omdat de bewaartermijn op {day(done.day)} voorbij was: {received}, en de afgekeurde rijen van "
+        f"{_counted(done.quarantine, 'levering', 'leveringen')}."
+    )
 
 
 def _counted(count: int, one: str, many: str) -> str:

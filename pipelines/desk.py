@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -93,10 +93,8 @@ class Desk:
         with Ledger.open(self.home) as ledger:
             known = ledger.all()
         day = now.astimezone(AMSTERDAM).date()
-        if self.home.is_fictitious and known:
-            last = max(d.month for d in known)
-            due = max(expected.due_day(contract, last) for contract in contracts().values())
-            day = min(day, due + timedelta(days=1))
+        if self.home.is_fictitious:
+            day = expected.day_of(contracts(), known, day)
         found = expected.expected(contracts(), known, day)
         texts = {e.partner: expected.reminder(e.partner, contracts(), found) for e in found}
         rows = [(e.partner, e.feed, e.month, e.state, e.due) for e in found]
@@ -121,6 +119,8 @@ class Desk:
         if found is None:
             raise UserError(f"Levering {number} van {feed} over {month} staat niet in het register.")
         columns = ["regel", "redenen", *(c.name for c in contracts()[feed].columns)]
+        if found.quarantine_path is None and found.verdict == "accepted" and found.rows_quarantined:
+            raise UserError(f"De afgekeurde rijen van levering {number} zijn na de bewaartermijn verwijderd.")
         if found.quarantine_path is None:
             return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
         if version != VERSION or key is None:

@@ -66,6 +66,15 @@ def due_day(contract: Contract, month: str) -> date:
     return calendar.nth_werkdag_after(calendar.month_end(month), contract.delivery_day)
 
 
+def day_of(known: Mapping[str, Contract], delivered: Iterable[Delivery], today: date) -> date:
+    """In a country whose partners deliver nothing any more: the day after the last delivered month was due, at most
+    today."""
+    last = max((d.month for d in delivered), default=None)
+    if last is None:
+        return today
+    return min(today, max(due_day(contract, last) for contract in known.values()) + timedelta(days=1))
+
+
 def expected(contracts: Mapping[str, Contract], deliveries: Sequence[Delivery], today: date) -> list[Expected]:
     """The state of every partner feed, in the order of the contracts, and month that has ended or was delivered.
 

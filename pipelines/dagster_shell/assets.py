@@ -10,7 +10,18 @@ from data_contracts.loader import contracts
 from data_contracts.model import Contract
 from indicators.calendar import AMSTERDAM
 from indicators.model import definitions
-from pipelines import backfill, compute, deliver, entities, inbox, lineage, publication, reasons
+from pipelines import (
+    backfill,
+    compute,
+    console,
+    deliver,
+    entities,
+    inbox,
+    lineage,
+    publication,
+    reasons,
+    retention,
+)
 from pipelines.backfill import Request
 from pipelines.dagster_shell import freshness, processes
 from pipelines.dagster_shell.keys import feed_key
@@ -25,6 +36,8 @@ MONTHS = dg.MonthlyPartitionsDefinition(start_date=FIRST_MONTH, fmt="%Y-%m", end
 # The tag of a run that judges again what was judged under another contract: ours, and that of Dagster's own backfills.
 AGAIN = "veiligheid/opnieuw"
 BACKFILL = frozenset({AGAIN, "dagster/backfill"})
+# The tag of a run that also removes what is past its term: the monthly one.
+RETAIN = "veiligheid/bewaartermijnen"
 LEVELS = {
     "levering": ("De levering als geheel", dg.AssetCheckSeverity.ERROR),
     "rij": ("Rijen die in quarantaine gaan", dg.AssetCheckSeverity.WARN),
@@ -254,6 +267,9 @@ def publication_asset() -> dg.AssetsDefinition:
     def publicatie(context: dg.AssetExecutionContext, data: HomeResource) -> dg.MaterializeResult:
         with trying(data, context.retry_number):
             made = publication.publish(data.home, datetime.now(UTC))
+            if RETAIN in context.run.tags:
+                gone = retention.enforce(data.home, datetime.now(AMSTERDAM).date())
+                context.log.info(" ".join(console.retained(gone)))
         return dg.MaterializeResult(
             metadata={
                 "publicatie": made.number,

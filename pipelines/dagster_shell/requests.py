@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import dagster as dg
 
@@ -34,8 +34,11 @@ def months(files: Sequence[InboxFile]) -> dict[str, str]:
     return {RANGE_START: found[0], RANGE_END: found[-1]} if found else {}
 
 
-def request(files: Sequence[InboxFile], run_key: str) -> dg.RunRequest:
+def request(files: Sequence[InboxFile], run_key: str, tags: Mapping[str, str] | None = None) -> dg.RunRequest:
     """One run over these files; asked twice with one key, it runs once."""
     return dg.RunRequest(
-        run_key=run_key, asset_selection=selection(files), asset_check_keys=checks(files), tags=months(files)
+        run_key=run_key,
+        asset_selection=selection(files),
+        asset_check_keys=checks(files),
+        tags={**months(files), **(tags or {})},
     )

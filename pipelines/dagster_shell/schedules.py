@@ -8,7 +8,7 @@ from data_contracts.loader import contracts
 from indicators import calendar, dutch
 from pipelines import expected, inbox
 from pipelines.dagster_shell import requests
-from pipelines.dagster_shell.assets import HomeResource
+from pipelines.dagster_shell.assets import RETAIN, HomeResource
 
 CRON = "30 6 {days} * *"
 
@@ -34,7 +34,7 @@ def monthly(job: str) -> dg.ScheduleDefinition:
         files = inbox.scan(data.home.inbox, today).files
         if not files:
             return dg.SkipReason("De inbox is leeg: er is niets om te verwerken.")
-        return requests.request(files, calendar.month_of(today))
+        return requests.request(files, calendar.month_of(today), {RETAIN: "ja"})
 
     return maandelijks
 
