@@ -15,7 +15,7 @@ import polars as pl
 from indicators import calendar, geography
 from indicators.geography import Division
 from indicators.model import definitions
-from pipelines import compute, difference, publication, recompute
+from pipelines import compute, difference, erasure, publication, recompute
 from pipelines.compute import Progress
 from pipelines.difference import Step
 from pipelines.home import Home
@@ -34,6 +34,8 @@ class Published:
     versions: Mapping[str, Any]
     regions: Regions
     cube: pl.DataFrame
+    # Whether rows behind it were erased after it.
+    erased: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,13 +58,15 @@ class Side:
 def of_publication(home: Home, published: Publication) -> Side:
     """A publication as a side. Raises UserError when the ledger does not know its deliveries any more."""
     manifest = published.manifest
+    deliveries = publication.deliveries(home, manifest)
     return Side(
         date.fromisoformat(manifest["peildatum"]),
-        publication.deliveries(home, manifest),
+        deliveries,
         Published(
             {name: manifest[name] for name in versions_now()},
             publication.regions_of(home, published.number),
             publication.cube_of(home, published.number),
+            erasure.happened_since(manifest, deliveries),
         ),
     )
 
@@ -111,6 +115,8 @@ def changes(old: Side, new: Side, in_force: Sequence[Delivery], cube_of: CubeOf)
 def _steps(old: Side, new: Side, in_force: Sequence[Delivery], made: _Made) -> Iterator[Step]:
     if old.published and old.published.versions != versions_now():
         yield Step(_by_code(old), made(old.deliveries, old.peildatum, old.division))
+    elif old.published and old.published.erased:
+        yield Step(pl.lit(difference.ERASED), made(old.deliveries, old.peildatum, old.division))
     elif old.published:
         made.is_known(old.deliveries, old.peildatum, old.division, old.published.cube)
     here, there = _by_month(old.deliveries), _by_month(new.deliveries)
@@ -127,6 +133,8 @@ def _steps(old: Side, new: Side, in_force: Sequence[Delivery], made: _Made) -> I
         yield Step(pl.lit(cause), made(deliveries, peildatum, new.division))
     if new.published and new.published.versions != versions_now():
         yield Step(_by_code(new), new.published.cube)
+    elif new.published and new.published.erased:
+        yield Step(pl.lit(difference.ERASED), new.published.cube)
 
 
 class _Made:

@@ -15,13 +15,14 @@ import polars as pl
 # The words are what a steward reads, in the order in which inputs are changed.
 DEFINITION = "definitie"
 CODE = "code"
+ERASED = "gewist gezin"
 DIVISION = "regio-indeling"
 CONTRACT = "contract"
 CORRECTED = "verbeterde levering"
 LATE = "nagekomen levering"
 NEW_MONTH = "nieuwe maand"
 EARLIER = "eerdere peildatum"
-CAUSES = (DEFINITION, CODE, DIVISION, CONTRACT, CORRECTED, LATE, NEW_MONTH, EARLIER)
+CAUSES = (DEFINITION, CODE, ERASED, DIVISION, CONTRACT, CORRECTED, LATE, NEW_MONTH, EARLIER)
 
 HIDDEN = "afgeschermd"
 KEY = ("indicator", "regio_niveau", "regio", "periode_soort", "periode", "dimensie", "categorie")

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -49,6 +50,17 @@ class Erased:
     searched: int
     inbox: Sequence[Path]
     recomputed: bool
+
+
+def happened_since(manifest: Mapping[str, Any], deliveries: Mapping[str, Sequence[Delivery]]) -> bool:
+    """Whether rows behind a publication were erased after it. Where the code or the definitions are others by now that
+    can't be told apart, and it is False.
+
+    ``deliveries``: those that the manifest names, as the ledger has them now.
+    """
+    now = compute.basis(deliveries, str(manifest["peildatum"])[:7])
+    same = all(now[name] == manifest[name] for name in ("code_version", "indicators", "contracts"))
+    return same and now["fingerprint"] != manifest["fingerprint"]
 
 
 def require_pseudonym(text: str) -> None:

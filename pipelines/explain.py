@@ -8,13 +8,13 @@ is told (``telling``). Exact figures and sums are for stewards only.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
 
 from indicators.model import Definition, definitions
-from pipelines import lineage, publication, recompute
+from pipelines import erasure, lineage, publication, recompute
 from pipelines.difference import FIGURES
 from pipelines.errors import UserError
 from pipelines.home import Home
@@ -49,6 +49,10 @@ class Version:
     what: str
     then: str
     now: str
+
+
+# Not by another version, but by fewer rows.
+ERASED = Version("de verzameling gezinnen", "nog heel", "zonder gezinnen die daarna zijn gewist")
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,10 @@ def explain(home: Home, number: str, cell: Cell, progress: Progress = lambda *_:
     if printed is None:
         raise UserError(f"Publicatie {number} heeft dit cijfer niet. {_choices(cube, cell)}")
     computed = recompute.published(home, published.manifest, {definition.id: definition}, progress)
-    return _explanation(published, cell, printed, definition, computed)
+    found = _explanation(published, cell, printed, definition, computed)
+    if erasure.happened_since(published.manifest, publication.deliveries(home, published.manifest)):
+        return replace(found, versions=[*found.versions, ERASED])
+    return found
 
 
 def _explanation(

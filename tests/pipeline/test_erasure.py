@@ -19,7 +19,20 @@ from small_inbox import drop, files, in_ledger, keys_of, quarantined, received
 
 from data_contracts import rows
 from data_contracts.loader import contracts
-from pipelines import backfill, cli, compute, deliver, erasure, inbox, traces, verify
+from pipelines import (
+    backfill,
+    causes,
+    cli,
+    compute,
+    deliver,
+    difference,
+    erasure,
+    explain,
+    inbox,
+    publication,
+    traces,
+    verify,
+)
 from pipelines.backfill import Request
 from pipelines.errors import UserError
 from pipelines.home import Home
@@ -279,3 +292,19 @@ def _kills(server: ForkServer, stages: list[Stage], folder: Path, trials: int | 
 
     command = ("erase", gezin, "--yes")
     return killed_anywhere(server, home.root, folder, command, random.Random(2), trials, in_or_out)
+
+
+def test_a_publication_of_before_tells_why_it_comes_out_otherwise(home: Home, country: Path) -> None:
+    publication.publish(home, NOW)
+    cube = publication.cube_of(home, "0001")
+    shown = cube.filter((pl.col("status") != "afgeschermd") & (pl.col("indicator") == "aandeel_extra_inzet"))
+    cell = explain.Cell(**{name: shown[name][0] for name in ("indicator", "regio", "periode", "dimensie", "categorie")})
+    assert explain.ERASED not in explain.explain(home, "0001", cell).versions
+    assert causes.between_publications(home, "0001", "0001").is_empty()
+    # Enough of them for a printed figure to move.
+    for gezin in sorted(set(pl.read_parquet(country / "politie/inzet/2020-02.parquet")["gezin"]))[:12]:
+        erasure.erase(home, gezin)
+    assert explain.ERASED in explain.explain(home, "0001", cell).versions
+    assert publication.publish(home, NOW).number == "0002"
+    found = causes.between_publications(home, "0001", "0002")
+    assert found.height and {*found["oorzaken"].explode()} == {difference.ERASED}
