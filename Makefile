@@ -35,7 +35,8 @@ quick: install
 
 # What is stored survives kills, full disks, damage, backfills and any order of arrival: the short versions of make crash
 # and damage.
-STORED := $(addprefix tests/pipeline/test_,$(addsuffix .py,arrival backfill backfill_killed crash damage desk explain together))
+STORED := $(addprefix tests/pipeline/test_,$(addsuffix .py,arrival backfill backfill_killed crash damage desk erasure \
+	explain migration rotation together))
 stored: install
 	$(BIN)/pytest -n 2 --dist loadfile -m "not slow" $(STORED)
 
@@ -72,10 +73,12 @@ oracle: install
 mutation: install
 	$(BIN)/python -m tests.mutation
 
-# 500 kill -9, trouble at every write, fsync, rename and commit, a disk full at every size (about 20 minutes).
+# 500 kill -9, trouble at every write, fsync, rename and commit, a disk full at every size; a migration, an erasure and
+# another key killed at every call (about 30 minutes).
 crash: install
 	$(BIN)/pytest -n 2 -m slow tests/pipeline/test_crash_at_length.py tests/pipeline/test_together.py \
-		tests/pipeline/test_backfill_killed.py
+		tests/pipeline/test_backfill_killed.py tests/pipeline/test_migration.py tests/pipeline/test_erasure.py \
+		tests/pipeline/test_rotation.py
 
 # Time and memory of the road, as figures (see docs/performance.md).
 bench: install

@@ -53,7 +53,8 @@ def main() -> None:
     if asked.home:
         _again(asked.home)
         return
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, tempfile.TemporaryDirectory() as apart:
+        os.environ["VEILIGHEID_KEY_FILE"] = str(Path(apart) / "sleutel")
         if asked.door:
             _door(Path(name))
             return

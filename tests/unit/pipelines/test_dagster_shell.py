@@ -68,6 +68,7 @@ def test_the_schedule_asks_for_the_whole_road_the_morning_after_the_last_due_day
     asked = evaluate(definitions, date(2024, 5, 16))
     assert isinstance(asked, dg.RunRequest)
     assert asked.run_key == "2024-05"
+    assert assets.RETAIN in asked.tags
     assert (asked.tags[requests.RANGE_START], asked.tags[requests.RANGE_END]) == ("2024-01", "2024-03")
     keys = set(asked.asset_selection or [])
     assert {dg.AssetKey(["politie", "inzet"]), dg.AssetKey(["reclassering", "trajecten"])} <= keys
