@@ -56,11 +56,11 @@ def enter(
     with text_table(folder, contract.columns) as table, pq.ParquetFile(read.table) as source:
         for batch in source.iter_batches(BATCH_ROWS):
             mine = _erased(batch, column, keys, erased) if erased else set()
-            out = named(batch, mine)
-            if kept:
-                out = pc.or_(out, _traces(batch, contract))
+            left = batch
+            if mine or kept:
+                out = named(batch, mine)
+                left = batch.filter(pc.invert(pc.or_(out, _traces(batch, contract)) if kept else out))
             names |= mine
-            left = batch.filter(pc.invert(out))
             struck += batch.num_rows - left.num_rows
             if left.num_rows:
                 table.append(
