@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from interrupted import content
+from old_home import make_old
 from own_server import PASSWORD, USER, Server
-from small_inbox import LOCATIES, NOW, assert_tidy, drop, files, in_ledger, locaties, take
+from small_inbox import LOCATIES, NOW, assert_tidy, drop, files, in_ledger, inzet, locaties, take
 from test_ledger import (
     ONE,
     REFUSED,
@@ -24,7 +26,7 @@ from test_ledger import (
     test_what_can_not_be_true_is_not_recorded,
 )
 
-from pipelines import cli, ledger, publication
+from pipelines import cli, erasure, keys, ledger, publication, rotation
 from pipelines.errors import UserError
 from pipelines.home import Home
 from pipelines.ledger import Ledger
@@ -150,3 +152,28 @@ def test_a_password_is_never_shown(
     assert "Het register van leveringen is niet te openen." in shown
     for secret in (PASSWORD, "geheim", "heim", "oord"):
         assert secret not in shown
+
+
+def test_what_is_kept_can_change(
+    home: Home, without_suite: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another layout, an erasure and another key, each in one transaction."""
+    drop(home, "politie/inzet/2024-01.csv", inzet("a", "b", gezin="c" * 26))
+    drop(home, f"{LOCATIES}/2024-01.csv", locaties("a", "b", "c", "d", broken=1))
+    take(home)
+    before = content(home)
+    (tmp_path / "werk").mkdir()
+    make_old(home, tmp_path / "werk")
+    with Ledger.open(home) as opened:
+        assert opened.version == 1 and len(opened.all()) == 2
+    drop(home, "politie/inzet/2024-02.csv", inzet("d", gezin="d" * 26))
+    take(home)
+    assert before.items() <= content(home).items()
+    assert erasure.erase(home, "c" * 26).rows == 2
+    rotation.rotate(home, tmp_path / "nieuw")
+    monkeypatch.setenv(keys.VARIABLE, str(tmp_path / "nieuw"))
+    assert [(d.rows_in, d.rows_accepted, d.rows_erased) for d in in_ledger(home)] == [(5, 4, 0), (2, 0, 2), (1, 1, 0)]
+    assert_tidy(home)
+    drop(home, "politie/inzet/2024-03.csv", inzet("e", gezin="c" * 26))
+    take(home)
+    assert in_ledger(home)[-1].rows_erased == 1
