@@ -146,8 +146,8 @@ def erased(done: Erased) -> Iterator[str]:
         yield "De uitkomsten zijn opnieuw berekend. Een publicatie zonder dit gezin maakt u met: veiligheid publish."
     if done.inbox:
         yield (
-            f"Let op: in de inbox staat het nog in {_counted(len(done.inbox), 'bestand', 'bestanden')}. Wat daar ligt is "
-            "van de partners en veranderen wij niet; haal het weg of vraag de partner om een ander bestand:"
+            f"Let op: in de inbox staat het nog in {_counted(len(done.inbox), 'bestand', 'bestanden')}. Wat daar ligt "
+            "is van de partners en veranderen wij niet; haal het weg of vraag de partner om een ander bestand:"
         )
         yield from (f"- {path}" for path in done.inbox)
 
