@@ -30,12 +30,15 @@ class DeskError(Exception):
 
 
 @contextmanager
-def opened(home: Path) -> Iterator[Desk]:
-    """The desk of a home. Within it, what a user can mend is raised as DeskError."""
+def opened(publication: Publication) -> Iterator[Desk]:
+    """The desk of the home that a publication lies in, for stewards alone. Within it, what a user can mend is raised as
+    DeskError. Raises PermissionError where the publication was prepared for anybody else."""
     from pipelines.desk import Desk, UserError
 
+    if not is_open(publication):
+        raise PermissionError("the desk is for stewards")
     try:
-        yield Desk.at(home)
+        yield Desk.at(home_of(publication))
     except UserError as error:
         raise DeskError(str(error)) from error
 
@@ -46,11 +49,8 @@ def home_of(publication: Publication) -> Path:
 
 
 def is_open(publication: Publication) -> bool:
-    """Whether exact figures and rows may be seen, and work started, by whoever has the page before them.
-
-    There is no logging in yet: only where everything is made up.
-    """
-    return bool(publication.manifest.get("fictief"))
+    """Whether exact figures and rows may be seen, and work started, by those whom it was prepared for."""
+    return publication.audience is not None and publication.audience.is_steward
 
 
 def feeds() -> dict[str, Feed]:

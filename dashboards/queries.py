@@ -14,12 +14,15 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
 from indicators import calendar
 from indicators.geography import LAND
+
+if TYPE_CHECKING:
+    from dashboards.audience import Audience
 
 TABLES = ("indicator_values", "regio_status", "praktijklocaties", "opleidingen", "resultaten")
 # What publications from before it was made lack, with its columns.
@@ -83,7 +86,8 @@ class Split:
 class Publication:
     """One publication: its manifest, its definitions by id, its regions in order and its tables, all read and checked.
 
-    ``folder``: where it lies, for what is opened only when asked for.
+    ``folder``: where it lies, for what is opened only when asked for. ``audience``: whom it was prepared for; None of a
+    publication as it was read, which is for no page.
     """
 
     number: str
@@ -92,6 +96,7 @@ class Publication:
     definitions: Mapping[str, Mapping[str, Any]]
     regions: Sequence[Region]
     tables: Mapping[str, pl.DataFrame]
+    audience: Audience | None = None
 
     @property
     def peildatum(self) -> date:
@@ -125,6 +130,12 @@ class Publication:
     def region_names(self) -> dict[str, str]:
         """The names of the publication's regions by code, in order."""
         return {region.code: region.naam for region in self.regions}
+
+    @cached_property
+    def regions_with_figures(self) -> Sequence[Region]:
+        """The regions of which there are cells, in order."""
+        there = set(self.tables["indicator_values"]["regio"].unique().cast(pl.String))
+        return tuple(region for region in self.regions if region.code in there)
 
     @property
     def outlines(self) -> dict[str, Sequence[Sequence[Sequence[float]]]]:

@@ -32,9 +32,9 @@ SHOWN = 30
 
 def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
     parts.title(texts.get("backfill.title"), escape(texts.get("backfill.lead")))
-    home, feeds = desk.home_of(publication), desk.feeds()
+    feeds = desk.feeds()
     try:
-        with desk.opened(home) as opened:
+        with desk.opened(publication) as opened:
             months = opened.months(datetime.now(AMSTERDAM).date())
             made, done = opened.previews(), opened.backfills()
     except desk.DeskError as error:
@@ -48,11 +48,10 @@ def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
         orders, trouble = [run for run in asked.runs() if run.job in runs.ORDERS], ""
     except DagsterError as error:
         orders, trouble = [], str(error)
-    may_order = desk.is_open(publication) and not trouble
     address.begin()
     _ask(publication, asked, months, feeds, trouble, orders)
     if made:
-        _preview(publication, asked, made, done, feeds, may_order and not any(run.is_busy for run in orders))
+        _preview(publication, asked, made, done, feeds, not trouble and not any(run.is_busy for run in orders))
     _earlier(done, feeds)
     address.write()
 
@@ -80,14 +79,12 @@ def _ask(
     busy = [run for run in orders if run.is_busy]
     if first > last:
         parts.html(f'<p class="trouble">{escape(texts.get("backfill.wrong_order"))}</p>')
-    elif not desk.is_open(publication):
-        parts.html(f"<p>{escape(texts.get('backfill.login'))}</p>")
     elif trouble:
         pages_runs.unreachable(publication, trouble)
         commands = "\n".join(desk.backfill_commands(desk.home_of(publication), first, last, chosen))
         parts.html(f'<p>{escape(texts.get("backfill.by_command"))}</p><pre class="copy">{escape(commands)}</pre>')
     elif busy:
-        pages_runs.follow(asked, busy, may_stop=True)
+        pages_runs.follow(asked, busy)
     else:
         if st.button(texts.get("backfill.make"), type="primary", key="make-preview"):
             _order(lambda: asked.preview(first, last, chosen))
@@ -127,7 +124,7 @@ def _preview(
         st.selectbox(texts.get("backfill.choose_preview"), numbers, key=PREVIEW, filter_mode="contains")
         number = address.after(PREVIEW)
     try:
-        with desk.opened(desk.home_of(publication)) as opened:
+        with desk.opened(publication) as opened:
             preview = opened.preview(number)
     except desk.DeskError as error:
         parts.html(f'<p class="trouble">{escape(str(error))}</p>')
@@ -145,10 +142,6 @@ def _preview(
     outcomes = [one for one in done if one.preview == number]
     if outcomes:
         _outcome(outcomes[0])
-    if not desk.is_open(publication):
-        # What is not published yet may differ from what is by a few people.
-        parts.html(f"<p>{escape(texts.get('backfill.login_preview'))}</p>")
-        return
     _reads(record["reads"], feeds)
     if changes.height:
         _changes(publication, changes, number)

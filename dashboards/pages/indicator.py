@@ -67,7 +67,7 @@ def _controls(publication: Publication) -> Choice:
     _select("indicator", sorted(titles, key=lambda i: titles[i].casefold()), titles, "choose", first)
     definition = definitions[address.after("indicator")]
     levels = publication.levels(definition["id"]) or ["land"]
-    regions = {r.code: parts.region_label(r) for r in publication.regions if r.niveau in levels}
+    regions = {r.code: parts.region_label(r) for r in publication.regions_with_figures if r.niveau in levels}
     _select("regio", list(regions), regions, "region", LAND)
     region = address.after("regio")
     splits = {split.dimension: split for split in publication.splits(definition["id"], texts.get("splits"))}

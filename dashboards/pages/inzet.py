@@ -85,7 +85,7 @@ def _sheet(publication: Publication, choice: Choice) -> None:
 
 
 def _controls(publication: Publication, known: Sequence[str]) -> Choice:
-    regions = {r.code: parts.region_label(r) for r in publication.regions}
+    regions = {r.code: parts.region_label(r) for r in publication.regions_with_figures}
     parts.select("regio", list(regions), regions, texts.get("indicator.region"), LAND)
     region = address.after("regio")
     parts.segments(

@@ -27,7 +27,7 @@ SHOWN = 30
 
 def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
     try:
-        with desk.opened(desk.home_of(publication)) as opened:
+        with desk.opened(publication) as opened:
             known, findings, owed = opened.deliveries(), opened.findings(), opened.owed(datetime.now(UTC))
     except desk.DeskError as error:
         parts.title(texts.get("leveringen.title"), escape(str(error)))
@@ -56,7 +56,7 @@ def _calendar(publication: Publication, found: pl.DataFrame, feeds: Mapping[str,
     entries += [(Cell("", "", f"heat-{QUARANTINE}", level + 1), bars[level]) for level in range(len(BARS))]
     caption, corner = texts.get("leveringen.calendar_caption"), texts.get("datakwaliteit.column_feed")
     parts.html(legend(entries) + heat_table(caption, corner, rows.months(found), rows.calendar_rows(found, feeds)))
-    if desk.is_open(publication):
+    if publication.manifest.get("fictief"):
         parts.html(f'<p class="note">{escape(texts.get("leveringen.made_up"))}</p>')
 
 
@@ -113,9 +113,6 @@ def _quarantine(publication: Publication, taken: pl.DataFrame, feed: Feed, month
     if kept.is_empty():
         return
     parts.html(f"<h3>{escape(texts.get('leveringen.quarantine_title'))}</h3>")
-    if not desk.is_open(publication):
-        parts.html(f"<p>{escape(texts.get('leveringen.login'))}</p>")
-        return
     numbers = [str(number) for number in kept["nummer"]]
     number = numbers[0]
     if len(numbers) > 1:
@@ -123,7 +120,7 @@ def _quarantine(publication: Publication, taken: pl.DataFrame, feed: Feed, month
             _select(NUMBER, {n: n for n in numbers}, "leveringen.choose_number")
             number = address.after(NUMBER)
     try:
-        with desk.opened(desk.home_of(publication)) as opened:
+        with desk.opened(publication) as opened:
             found = opened.quarantined(feed.name, month, int(number))
     except desk.DeskError as error:
         parts.html(f"<p>{escape(str(error))}</p>")

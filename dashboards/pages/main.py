@@ -11,7 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboards import queries, serve, texts
+from dashboards import audience, queries, serve, texts
 from dashboards.pages import (
     address,
     backfill,
@@ -57,7 +57,7 @@ def opened(home: str, number: str) -> Publication:
     # Streamlit collects all garbage after every answer: what stays (modules, this) is looked through no more.
     gc.collect()
     gc.freeze()
-    return found
+    return audience.cut(found, audience.DEMO) if found.manifest.get("fictief") else found
 
 
 def main() -> None:

@@ -123,18 +123,18 @@ def _digests(named: Sequence[Mapping[str, Any]]) -> str:
 def _again(publication: Publication, cell: dict[str, str], unit: str) -> None:
     """Computed once more, by whoever may see exact figures; and the command that does the same."""
     parts.html(f"<h3>{escape(texts.get('origin.again_title'))}</h3>")
-    home = desk.home_of(publication)
     if not desk.is_open(publication):
-        parts.html(f"<p>{escape(texts.get('origin.login'))}</p>")
-    elif st.button(texts.get("origin.again"), key="explain", icon=":material/calculate:"):
+        parts.html(f"<p>{escape(texts.get('origin.for_stewards'))}</p>")
+        return
+    if st.button(texts.get("origin.again"), key="explain", icon=":material/calculate:"):
         try:
-            with st.spinner(texts.get("origin.busy")), desk.opened(home) as opened:
+            with st.spinner(texts.get("origin.busy")), desk.opened(publication) as opened:
                 found = opened.explain(publication.number, cell)
         except desk.DeskError as error:
             parts.html(f'<p class="trouble">{escape(str(error))}</p>')
         else:
             parts.html(_outcome(found, unit))
-    command = desk.explain_command(home, publication.number, cell)
+    command = desk.explain_command(desk.home_of(publication), publication.number, cell)
     parts.html(f'<p class="note">{escape(texts.get("origin.command"))}</p><pre class="copy">{escape(command)}</pre>')
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import changes, dates, figures, queries, sentences, texts
+from dashboards import audience, changes, dates, figures, queries, sentences, texts
+from dashboards.audience import Audience
 from dashboards.charts.trend import mini_trend
 from dashboards.pages import kaart, parts
 from dashboards.queries import Publication
@@ -105,10 +106,12 @@ def _tile_text(
     )
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _compared(home: str, number: str, _publication: Publication) -> tuple[str, changes.Changes] | None:
-    """Two publications are immutable, so what differs is worked out once for all sessions."""
-    before = queries.tables_before(_publication.folder.parents[1], number)
+@st.cache_resource(max_entries=50, show_spinner=False)
+def _compared(
+    home: str, number: str, whom: Audience | None, _publication: Publication
+) -> tuple[str, changes.Changes] | None:
+    """Two publications are immutable, so what differs is worked out once for all sessions of an audience."""
+    before = audience.before(_publication)
     if before is None:
         return None
     told = [(entry["indicator"], entry["categorie"]) for entry in texts.get("headline")]
@@ -118,7 +121,7 @@ def _compared(home: str, number: str, _publication: Publication) -> tuple[str, c
 def _changed(publication: Publication) -> None:
     """What is new since the publication before."""
     try:
-        found = _compared(str(publication.folder), publication.number, publication)
+        found = _compared(str(publication.folder), publication.number, publication.audience, publication)
     except queries.DamagedPublication:
         parts.html(_note(texts.get("changes.title"), [texts.get("changes.damaged")]))
         return

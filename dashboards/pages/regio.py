@@ -26,7 +26,7 @@ NO_CONTROL = ("coverage",)
 
 def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
     address.begin()
-    regions = {r.code: r for r in publication.regions if r.niveau != "land"}
+    regions = {r.code: r for r in publication.regions_with_figures if r.niveau != "land"}
     head = st.container(key="region-head")
     with st.container(key="controls"):
         labels = {r.code: f"{r.naam} ({texts.get('level_short')[r.niveau]})" for r in regions.values()}

@@ -38,7 +38,7 @@ def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
     busy = [run for run in found if run.is_busy]
     if busy:
         parts.section(texts.get("verwerkingen.busy_title"))
-        follow(asked, busy, may_stop=desk.is_open(publication))
+        follow(asked, busy)
     parts.section(texts.get("verwerkingen.history_title"))
     headers = list(texts.get("verwerkingen.columns").values())
     parts.html(
@@ -83,12 +83,12 @@ def unreachable(publication: Publication, reason: str) -> None:
     )
 
 
-def follow(asked: Dagster, busy: Sequence[Run], *, may_stop: bool) -> None:
+def follow(asked: Dagster, busy: Sequence[Run]) -> None:
     """These runs while they last, drawn anew every few seconds; the whole page when one has ended."""
-    parts.fragment(_busy, run_every=BUSY_SECONDS)(asked, [run.id for run in busy], may_stop)
+    parts.fragment(_busy, run_every=BUSY_SECONDS)(asked, [run.id for run in busy])
 
 
-def _busy(asked: Dagster, busy: Sequence[str], may_stop: bool) -> None:
+def _busy(asked: Dagster, busy: Sequence[str]) -> None:
     for run in busy:
         try:
             followed = asked.follow(run)
@@ -106,7 +106,7 @@ def _busy(asked: Dagster, busy: Sequence[str], may_stop: bool) -> None:
                 f'<p class="busy"><strong>{escape(what)}</strong> {runs.status(followed.run)}{escape(took)}<br>'
                 f'<span class="note">{escape(line)}</span></p>'
             )
-            if may_stop and followed.run.can_stop:
+            if followed.run.can_stop:
                 _stop(asked, run)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import polars as pl
 import pytest
 
 from dashboards import deliveries, desk, heat_table, texts
+from dashboards.audience import DEMO, Audience, cut
 from dashboards.queries import Publication
 from pipelines.desk import DELIVERY_SCHEMA, EXPECTED_SCHEMA, FINDING_SCHEMA
 from pipelines.expected import STATES
@@ -167,10 +167,21 @@ def test_a_file_for_a_spreadsheet() -> None:
     assert deliveries.to_csv(frame).decode("utf-8-sig") == "a;b;c;d\r\n1,5;x, y;ja;2020-01-02\r\n;;nee;\r\n"
 
 
-def test_the_desk_is_open_only_where_everything_is_made_up(publication: Publication) -> None:
-    assert desk.is_open(publication)
-    for manifest in ({**publication.manifest, "fictief": False}, {}):
-        assert not desk.is_open(replace(publication, manifest=manifest))
+def test_the_desk_is_for_stewards_and_for_who_looks_at_what_is_made_up(publication: Publication) -> None:
+    for whom in (DEMO, Audience("gegevensbeheerder")):
+        assert desk.is_open(cut(publication, whom))
+        with desk.opened(cut(publication, whom)) as opened:
+            assert opened.deliveries().is_empty()
+    for whom in (
+        Audience("landelijk_netwerk"),
+        Audience("bestuurder", "twente"),
+        Audience("bestuurder", "", "politie"),
+    ):
+        assert not desk.is_open(cut(publication, whom))
+        with pytest.raises(PermissionError), desk.opened(cut(publication, whom)):
+            pass
+    with pytest.raises(PermissionError), desk.opened(publication):
+        pass
     assert desk.home_of(publication) == publication.folder.parent.parent
 
 
