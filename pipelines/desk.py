@@ -1,7 +1,8 @@
-"""The steward's desk: all that dashboards may know of a home beyond its publications. Reads only.
+"""The steward's desk: all that dashboards may know of a home beyond its publications.
 
 The one module of pipelines that dashboards may import (docs/decisions/0043-stewards-desk.md). It gives frames and plain
-values; what may be shown to whom is decided by who calls it. Work is started through Dagster, not here.
+values; what may be shown to whom is decided by who calls it. Work is started through Dagster, not here. It writes one
+thing: lines of the audit log.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import polars as pl
 
 from data_contracts.loader import contracts
 from indicators.calendar import AMSTERDAM
-from pipelines import expected, explain, inbox, keys, lake, preview, publication
+from pipelines import audit, expected, explain, inbox, keys, lake, preview, publication
 from pipelines.errors import UserError as UserError
 from pipelines.explain import Cell
 from pipelines.explain import Explanation as Explanation
@@ -151,6 +152,10 @@ class Desk:
         storage.DamagedFile.
         """
         return explain.explain(self.home, number, Cell(**cell))
+
+    def note(self, who: str, role: str, what: str, on: str = "") -> None:
+        """Add a line to the audit log (``audit.Entry``), before what it tells of is shown or done. Raises UserError."""
+        audit.append(self.home, audit.Entry(who, role, what, on))
 
     def publications(self) -> list[str]:
         """The numbers of the publications there are, in order."""

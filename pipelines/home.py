@@ -57,6 +57,10 @@ class Home:
         return self.root / "archive"
 
     @property
+    def audit(self) -> Path:
+        return self.root / "audit"
+
+    @property
     def lake(self) -> Path:
         return self.root / "lake"
 

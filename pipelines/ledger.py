@@ -119,6 +119,15 @@ CHANGING = (
     *("rows_accepted", "rows_quarantined", "rows_erased", "archived_path", "archived_sha256"),
     *("accepted_path", "accepted_sha256", "quarantine_path", "quarantine_sha256"),
 )
+# One row: where the audit log ends (``audit.py``).
+audit_heads = sa.Table(
+    "audit_head",
+    metadata,
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("keyed", sa.Boolean, nullable=False),
+    sa.Column("pending", sa.String(64)),
+)
 RUNNING, DONE, FAILED, STOPPED = "running", "done", "failed", "stopped"
 
 
@@ -193,6 +202,17 @@ class KeyRecord:
     earlier: str | None = None
 
 
+@dataclass(frozen=True)
+class AuditHead:
+    """Where the audit log ends: how many lines, the digest of the last one, and whether that was made with a key.
+    ``pending``: the last line's digest once the log, being chained anew, is in its place."""
+
+    number: int = 0
+    digest: str = "0" * 64
+    keyed: bool = False
+    pending: str | None = None
+
+
 def latest_accepted(ordered: Iterable[Delivery]) -> list[Delivery]:
     """The latest accepted delivery of every feed and month, among deliveries in order of number."""
     return list({(d.name, d.month): d for d in ordered if d.verdict == "accepted"}.values())
@@ -222,6 +242,17 @@ class Ledger:
             if not _is_made(engine):
                 return cls(_empty())
             _require_known_version(engine)
+            return cls(engine)
+
+    @classmethod
+    def for_audit(cls, home: Home) -> Ledger:
+        """Open it to write where the audit log ends, and nothing else: that waits for no delivery."""
+        with _explaining("te openen"):
+            engine = sa.create_engine(_url(home))
+            _require_known_version(engine)
+            if not _is_made(engine):
+                _make(engine)
+            audit_heads.create(engine, checkfirst=True)
             return cls(engine)
 
     def __enter__(self) -> Ledger:
@@ -399,6 +430,20 @@ class Ledger:
         with _explaining("te schrijven"), self._engine.connect() as connection:
             free = connection.execution_options(isolation_level="AUTOCOMMIT")
             free.exec_driver_sql("vacuum" if self._engine.dialect.name == "sqlite" else "vacuum full")
+
+    def audit_head(self) -> AuditHead:
+        """Where the audit log ends."""
+        with self._reading() as connection:
+            if not sa.inspect(connection).has_table(audit_heads.name):
+                return AuditHead()
+            row = connection.execute(sa.select(audit_heads)).first()
+        return AuditHead() if row is None else AuditHead(**row._mapping)
+
+    def set_audit_head(self, head: AuditHead) -> None:
+        """Record where the audit log ends now."""
+        with self._writing() as connection:
+            connection.execute(sa.delete(audit_heads))
+            connection.execute(sa.insert(audit_heads).values(**vars(head)))
 
     def copy_to(self, other: Ledger) -> None:
         """Write every delivery, with all that belongs to it, and what is known of the key into an empty ledger."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipelines import compute, lake, preview, publication, storage
+from pipelines import audit, compute, lake, preview, publication, storage
 from pipelines.home import Home
 from pipelines.ledger import Delivery, Ledger
 
@@ -39,7 +39,7 @@ def check(home: Home, progress: Progress = lambda *_: None) -> Checked:
         if not storage.matches(path, digest):
             damaged.append(str(storage.damaged(path, remedy)))
     # The current publication is looked at twice: as a publication, and as what the pointer names.
-    return Checked(len(files), list(dict.fromkeys(damaged)))
+    return Checked(len(files), [*dict.fromkeys(damaged), *audit.check(home)])
 
 
 def _named(home: Home, damaged: list[str]) -> Iterator[tuple[Path, str, str]]:
