@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from pipelines.desk import Preview as Preview
 
 COMMAND = "veiligheid"
+# What the audit log tells of, as pipelines/audit.py has it.
+LOGGED_IN, LOGGED_OUT, REFUSED = "aangemeld", "afgemeld", "geweigerd"
+SEEN, DOWNLOADED, QUARANTINE, EXPLAINED = "gezien", "gedownload", "quarantaine geopend", "opnieuw berekend"
+STARTED, STOPPED, APPROVED = "gestart", "gestopt", "goedgekeurd"
 
 
 class DeskError(Exception):
@@ -39,6 +43,17 @@ def opened(publication: Publication) -> Iterator[Desk]:
         raise PermissionError("the desk is for stewards")
     try:
         yield Desk.at(home_of(publication))
+    except UserError as error:
+        raise DeskError(str(error)) from error
+
+
+def note(home: Path, who: str, role: str, what: str, on: str = "") -> None:
+    """Put on record what somebody is about to see or do, in the audit log of the home. Raises DeskError where that
+    can't be: then it must not happen."""
+    from pipelines.desk import Desk, UserError
+
+    try:
+        Desk.at(home).note(who, role, what, on)
     except UserError as error:
         raise DeskError(str(error)) from error
 

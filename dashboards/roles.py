@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,11 @@ FILE = Path(__file__).with_name("roles.yaml")
 VARIABLE = "VEILIGHEID_ROLES"
 # The feeds of the network itself are no partner's.
 NETWORK_FEEDS = "landelijk_netwerk"
+
+
+def named(variables: Mapping[str, str]) -> Path:
+    """The file of roles: the one that the environment names, else the product's own."""
+    return Path(variables.get(VARIABLE) or FILE)
 
 
 class RolesError(Exception):
@@ -52,8 +58,10 @@ class _NoDoubles(yaml.SafeLoader):
         return found
 
 
+@cache
 def load(path: Path) -> Roles:
-    """Raises RolesError for whatever is not exactly as it should be."""
+    """Read once: a change of the file counts when the server starts again. Raises RolesError where anything in it
+    is not exactly as it should be."""
     try:
         data = yaml.load(path.read_text(encoding="utf-8"), _NoDoubles)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:

@@ -645,9 +645,11 @@ def _serve(place: Home, port: int) -> int:
     from dashboards import serve
     from pipelines import servers
 
-    return servers.run(
-        serve.command(place.root, port), serve.environment(place.root), port, "Het dashboard staat op", "dashboard"
-    )
+    try:
+        command = serve.command(place.root, port)
+    except serve.LoginError as error:
+        raise UserError(str(error)) from error
+    return servers.run(command, serve.environment(place.root), port, "Het dashboard staat op", "dashboard")
 
 
 @app.command(cls=dutch_help.DutchCommand)

@@ -47,6 +47,14 @@ def in_other_language() -> str:
     return f"?{urlencode(asked | ({} if other == texts.LANGUAGE else {LANGUAGE: other}))}"
 
 
+def coming(key: str) -> str:
+    """What the control ``key`` will stand at on a page yet to be drawn, as ``before`` has it; '': its default."""
+    given = st.query_params.get(key)
+    if key not in st.session_state or given != st.session_state.get(WRITTEN, {}).get(key):
+        return given or ""
+    return str(st.session_state[key])
+
+
 def before(key: str, options: Sequence[str], default: str) -> None:
     """Call before drawing the control ``key``: takes its value from the address where that is new, else keeps it.
 

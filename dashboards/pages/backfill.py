@@ -13,7 +13,7 @@ import streamlit as st
 from dashboards import dates, deliveries, desk, previews, quality_sentences, queries, runs, texts
 from dashboards.dagster_api import FAILED, Dagster, DagsterError, Run
 from dashboards.data_quality import Feed
-from dashboards.pages import address, parts
+from dashboards.pages import address, parts, present
 from dashboards.pages import runs as pages_runs
 from dashboards.queries import Publication
 from indicators import dutch
@@ -87,7 +87,8 @@ def _ask(
         pages_runs.follow(asked, busy)
     else:
         if st.button(texts.get("backfill.make"), type="primary", key="make-preview"):
-            _order(lambda: asked.preview(first, last, chosen))
+            on = f"voorvertoning van {first} tot en met {last}: {' '.join(chosen) or ALL}"
+            _order(lambda: asked.preview(first, last, chosen), desk.STARTED, on)
         _failure(asked, orders)
 
 
@@ -103,11 +104,12 @@ def _failure(asked: Dagster, orders: Sequence[Run]) -> None:
     parts.html(f'<p class="trouble">{escape(said)}</p>')
 
 
-def _order(start: Callable[[], str]) -> None:
-    """Ask Dagster for a run, and draw the page anew with it."""
+def _order(start: Callable[[], str], what: str, on: str) -> None:
+    """Ask Dagster for a run, once that is on record, and draw the page anew with it."""
     try:
+        present.note(what, on)
         start()
-    except DagsterError as error:
+    except (DagsterError, desk.DeskError) as error:
         parts.html(f'<p class="trouble">{escape(str(error))}</p>')
         return
     st.rerun()
@@ -224,7 +226,7 @@ def _outcome(one: Backfill) -> None:
 def _approve(asked: Dagster, preview: Preview) -> None:
     parts.html(f"<h3>{escape(texts.get('backfill.approve_title'))}</h3>")
     with st.form("approve", enter_to_submit=False):
-        by = st.text_input(texts.get("backfill.name"), key="approve-by", max_chars=80)
+        by = present.visitor().who or st.text_input(texts.get("backfill.name"), key="approve-by", max_chars=80)
         agreed = st.checkbox(texts.get("backfill.agree"), key="approve-agreed")
         submitted = st.form_submit_button(texts.get("backfill.carry_out"), type="primary")
     if submitted and not (agreed and by and by.strip()):
@@ -232,7 +234,11 @@ def _approve(asked: Dagster, preview: Preview) -> None:
     elif submitted:
         request = preview.record["request"]
         feeds = [] if set(request["feeds"]) >= desk.feeds().keys() else request["feeds"]
-        _order(lambda: asked.backfill(request["first"], request["last"], feeds, preview.number, by.strip()))
+        _order(
+            lambda: asked.backfill(request["first"], request["last"], feeds, preview.number, by.strip()),
+            desk.APPROVED,
+            f"voorvertoning {preview.number}",
+        )
 
 
 def _earlier(done: Sequence[Backfill], feeds: Mapping[str, Feed]) -> None:

@@ -69,14 +69,16 @@ def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
         parts.onward(site["verkenning"], texts.get("inzet.onward"))
 
 
-def _sheets() -> list[str]:
-    return [REGION, *texts.get("report.tiles.partner")]
+def _sheets(publication: Publication) -> list[str]:
+    """The region, and every partner that there is a report of, among those that may be seen."""
+    seen = next(s.labels for s in publication.splits(HOURS, texts.get("splits")) if s.dimension == "partner")
+    return [REGION, *(code for code in texts.get("report.tiles.partner") if code in seen)]
 
 
 def _sheet(publication: Publication, choice: Choice) -> None:
     """The report on paper."""
     parts.section(texts.get("sheets.title"), texts.get("sheets.note"))
-    labels = {code: explanation.partner(code) for code in _sheets()} | {REGION: choice.region_name}
+    labels = {code: explanation.partner(code) for code in _sheets(publication)} | {REGION: choice.region_name}
     with st.container(key="sheet-controls"):
         parts.select(WHOSE, list(labels), labels, texts.get("sheets.whose"))
     address.after(WHOSE)
@@ -107,7 +109,7 @@ def _controls(publication: Publication, known: Sequence[str]) -> Choice:
     # Two controls stand lower on the page. They are known already, so the address is written before all the drawing.
     splits = [split.dimension for split in publication.splits(measure, texts.get("splits"))]
     address.before("uitsplitsing", splits, queries.TOTAL)
-    address.before(WHOSE, _sheets(), REGION)
+    address.before(WHOSE, _sheets(publication), REGION)
     name = publication.region_names[region]
     return Choice(region, name, kind, period, measure, address.after("uitsplitsing"), address.after(WHOSE))
 

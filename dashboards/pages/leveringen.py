@@ -14,7 +14,7 @@ from dashboards import deliveries as rows
 from dashboards.data_quality import Feed
 from dashboards.deliveries import ACCEPTED, BARS, QUARANTINE, REFUSED, SIGNS
 from dashboards.heat_table import Cell, heat_table, legend
-from dashboards.pages import address, parts
+from dashboards.pages import address, parts, present
 from dashboards.queries import Publication
 from indicators import dutch, explanation
 
@@ -120,6 +120,7 @@ def _quarantine(publication: Publication, taken: pl.DataFrame, feed: Feed, month
             _select(NUMBER, {n: n for n in numbers}, "leveringen.choose_number")
             number = address.after(NUMBER)
     try:
+        present.note_once(desk.QUARANTINE, f"{feed.name} {month}, nummer {number}")
         with desk.opened(publication) as opened:
             found = opened.quarantined(feed.name, month, int(number))
     except desk.DeskError as error:

@@ -11,7 +11,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import dates, desk, figures, queries, tables, texts
-from dashboards.pages import address, parts
+from dashboards.pages import address, parts, present
 from dashboards.queries import Publication
 from indicators import dutch, explanation
 
@@ -128,6 +128,7 @@ def _again(publication: Publication, cell: dict[str, str], unit: str) -> None:
         return
     if st.button(texts.get("origin.again"), key="explain", icon=":material/calculate:"):
         try:
+            present.note(desk.EXPLAINED, f"publicatie {publication.number}: {' '.join(cell.values())}")
             with st.spinner(texts.get("origin.busy")), desk.opened(publication) as opened:
                 found = opened.explain(publication.number, cell)
         except desk.DeskError as error:

@@ -14,10 +14,11 @@ import streamlit as st
 from dashboards import dates, pictures, tables, texts, theme
 from dashboards import downloads as files
 from dashboards.downloads import Contents
-from dashboards.pages import address
+from dashboards.pages import address, present
 from dashboards.queries import Publication, Region
 from dashboards.reports import files as reports
 from dashboards.reports.selection import Choice
+from dashboards.sessions import Refused
 
 # The pages of the stewards, under one name.
 STEWARDS = ("datakwaliteit", "leveringen", "runs", "backfill")
@@ -45,8 +46,9 @@ def header(publication: Publication | None, site: Mapping[str, st.Page], current
                 for name, page in site.items():
                     if name not in STEWARDS:
                         _link(name, page, page.url_path == current.url_path)
-                _link("stewards", site[STEWARDS[0]], current.url_path in STEWARDS, texts.get("pages.stewards"))
-        if current.url_path in STEWARDS and site:
+                if STEWARDS[0] in site:
+                    _link("stewards", site[STEWARDS[0]], current.url_path in STEWARDS, texts.get("pages.stewards"))
+        if current.url_path in STEWARDS and STEWARDS[0] in site:
             with st.container(key="stewards-nav", horizontal=True, gap="small"):
                 for name in STEWARDS:
                     _link(name, site[name], name == current.url_path)
@@ -113,10 +115,11 @@ def _picture(figure: go.Figure, alternative: str, key: str) -> None:
         st.container(horizontal=True, gap="small"),
     ):
         for form, (mime, drawn) in pictures.FORMATS.items():
+            file = f"{key}.{form}"
             st.download_button(
                 texts.get(f"picture.{form}"),
-                partial(drawn, figure, alternative),
-                file_name=f"{key}.{form}",
+                present.made_for_visitor(partial(drawn, figure, alternative), file),
+                file_name=file,
                 mime=mime,
                 key=f"{key}-{form}",
                 on_click="ignore",
@@ -182,7 +185,8 @@ def _written(write: Callable[[Contents], bytes], contents: Callable[[], Contents
 
 def _button(label: str, content: Callable[[], bytes] | bytes, name: str, mime: str, key: str) -> None:
     st.download_button(
-        label, content, file_name=name, mime=mime, key=key, on_click="ignore", icon=":material/download:"
+        label, present.made_for_visitor(content, name), file_name=name, mime=mime, key=key, on_click="ignore",
+        icon=":material/download:",
     )  # fmt: skip
 
 
@@ -213,12 +217,16 @@ def segments(key: str, options: Sequence[str], labels: Mapping[str, str], title:
 
 
 def fragment(draw: Callable[..., None], *, run_every: float | None = None) -> Callable[..., None]:
-    """A part of a page that runs by itself, in the language of the page."""
+    """A part of a page that runs by itself, in the language of the page, as long as its visitor may see it."""
     language = texts.language()
 
     @wraps(draw)
     def part(*given: Any) -> None:
         texts.use(language)
+        try:
+            present.visitor()
+        except Refused:
+            st.rerun()
         draw(*given)
 
     return st.fragment(part, run_every=run_every)

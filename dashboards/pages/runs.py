@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboards import desk, runs, tables, texts
 from dashboards.dagster_api import Dagster, DagsterError, Run
-from dashboards.pages import address, parts
+from dashboards.pages import address, parts, present
 from dashboards.queries import Publication
 
 RUN = "verwerking"
@@ -121,8 +121,9 @@ def _stop(asked: Dagster, run: str) -> None:
     if st.button(texts.get("verwerkingen.stop_yes"), key=f"stop-yes-{run}", type="primary"):
         del st.session_state[ASKED_TO_STOP]
         try:
+            present.note(desk.STOPPED, run)
             asked.stop(run)
-        except DagsterError as error:
+        except (DagsterError, desk.DeskError) as error:
             parts.html(f'<p class="trouble">{escape(str(error))}</p>')
     if st.button(texts.get("verwerkingen.stop_no"), key=f"stop-no-{run}"):
         del st.session_state[ASKED_TO_STOP]
