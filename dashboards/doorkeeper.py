@@ -18,6 +18,8 @@ from dashboards.sessions import Visitor
 # Of each file a digest and a name are kept. Of whoever downloads more than this at once the first fail, and are asked
 # for again.
 MAX_FILES = 20_000
+# Streamlit's page asks for a file twice, to try and to have it: that is one download.
+SAME_SECONDS = 60
 
 
 @dataclass
@@ -25,6 +27,7 @@ class Doorkeeper:
     """Safe to use from any thread."""
 
     _files: OrderedDict[tuple[str, Audience], str] = field(default_factory=OrderedDict)
+    _left: dict[tuple[str, str], float] = field(default_factory=dict)
     _ended: dict[str, float] = field(default_factory=dict)
     _known: dict[str, float] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -42,6 +45,17 @@ class Doorkeeper:
         """The name of the file that was made for this audience with this content; None where there is none."""
         with self._lock:
             return self._files.get((hashlib.sha256(content).hexdigest(), audience))
+
+    def has_just_left(self, someone: Visitor, content: bytes, now: float) -> bool:
+        """Whether ``left`` was said of the same file and the same login just before."""
+        with self._lock:
+            return now - self._left.get((someone.login, hashlib.sha256(content).hexdigest()), 0.0) < SAME_SECONDS
+
+    def left(self, someone: Visitor, content: bytes, now: float) -> None:
+        """A file has left, and is on record."""
+        with self._lock:
+            self._left = {key: at for key, at in self._left.items() if now - at < SAME_SECONDS}
+            self._left[someone.login, hashlib.sha256(content).hexdigest()] = now
 
     def is_new(self, someone: Visitor, now: float) -> bool:
         """Whether this login was not seen before; from here on it was."""

@@ -7,7 +7,9 @@ login are kept no longer than a session lasts, and travel over TLS alone where t
 
 from __future__ import annotations
 
+import asyncio
 import re
+import time
 from collections.abc import Callable, Mapping
 
 from starlette.concurrency import run_in_threadpool
@@ -40,6 +42,7 @@ class Guard:
         self.app = app
         self.visitor_of, self.keeper, self.note = visitor_of, keeper, note
         self.refusal, self.secure = refusal, secure
+        self.noting = asyncio.Lock()
         self.media = f"/{base_path.strip('/')}{MEDIA}".replace("//", "/")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,8 +62,11 @@ class Guard:
             name = self.keeper.name_of(someone.audience, content)
             if start["status"] != 200 or name is None or self.keeper.has_ended(someone):
                 raise Refused("file")
-            # What can't be put on record does not leave.
-            await run_in_threadpool(self.note, someone, name)
+            async with self.noting:
+                if not self.keeper.has_just_left(someone, content, time.time()):
+                    # What can't be put on record does not leave.
+                    await run_in_threadpool(self.note, someone, name)
+                    self.keeper.left(someone, content, time.time())
         except Refused:
             await PlainTextResponse(self.refusal, status_code=403)(scope, receive, send)
             return

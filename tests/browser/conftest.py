@@ -68,17 +68,19 @@ def contexts(browser: Browser) -> Iterator[dict[str, BrowserContext]]:
 def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
     """A function that serves a data home and gives its address; every server ends with the tests.
 
-    Dagster is looked for at ``dagster``; by default where nothing answers.
+    Dagster is looked for at ``dagster``; by default where nothing answers. ``login``: the file that says how people log
+    in, which names the ``port``; by default nobody can.
     """
     started: list[subprocess.Popen[bytes]] = []
 
-    def start(home: Path, dagster: str = "") -> str:
+    def start(home: Path, dagster: str = "", port: int = 0, login: Path | None = None) -> str:
         folder = tmp_path_factory.mktemp("server")
-        port = free_port()
-        asked = {ADDRESS_VARIABLE: dagster or f"http://127.0.0.1:{free_port()}"}
+        port = port or free_port()
+        asked = {**os.environ, ADDRESS_VARIABLE: dagster or f"http://127.0.0.1:{free_port()}"}
+        asked[serve.LOGIN_VARIABLE] = str(login or "")
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(
-                serve.command(home, port), env={**serve.environment(home), **asked}, cwd=folder, stdout=log, stderr=log
+                serve.command(home, port, asked), env=serve.environment(home, asked), cwd=folder, stdout=log, stderr=log
             )
         started.append(process)
         _wait(process, port, folder / "log")

@@ -124,6 +124,15 @@ def test_no_more_files_are_remembered_than_there_is_room_for(monkeypatch: pytest
     assert [keeper.name_of(POLITIE, content) for content in (b"a", b"b", b"c")] == ["x", None, "x"]
 
 
+def test_a_file_that_leaves_twice_at_once_leaves_once() -> None:
+    keeper = Doorkeeper()
+    keeper.left(someone(POLITIE), b"cijfers", NOW)
+    assert keeper.has_just_left(someone(POLITIE), b"cijfers", NOW + 59)
+    assert not keeper.has_just_left(someone(POLITIE), b"cijfers", NOW + 61)
+    assert not keeper.has_just_left(someone(POLITIE), b"andere cijfers", NOW)
+    assert not keeper.has_just_left(someone(POLITIE, "b"), b"cijfers", NOW)
+
+
 def test_a_login_is_new_once_and_ends() -> None:
     keeper = Doorkeeper()
     assert keeper.is_new(someone(POLITIE), NOW) and not keeper.is_new(someone(POLITIE), NOW)
@@ -210,9 +219,8 @@ def test_no_other_way_to_ask_for_a_file_gives_it() -> None:
     for method in ("HEAD", "OPTIONS", "POST"):
         assert ask("/media/abc.csv", "who=politie", method=method)[:1] == (403,)
     assert ask("/media/abc.csv", "who=politie", status=404)[0] == 403
-    status, _, body, _ = ask(
-        "/media/abc.csv", "who=politie", asked=((b"Range", b"bytes=0-2"), (b"range", b"bytes=0-2"))
-    )
+    part = ((b"Range", b"bytes=0-2"), (b"range", b"bytes=0-2"))
+    status, _, body, _ = ask("/media/abc.csv", "who=politie", asked=part)
     assert (status, body) == (200, b"cijfers van de politie")
     assert ask("/media/abc.csv", "who=twente", asked=part)[0] == 403
 
