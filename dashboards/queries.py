@@ -137,6 +137,13 @@ class Publication:
         there = set(self.tables["indicator_values"]["regio"].unique().cast(pl.String))
         return tuple(region for region in self.regions if region.code in there)
 
+    def names_elsewhere(self, level: str) -> dict[str, str]:
+        """The names by code of the regions of a level that its audience sees no figures of."""
+        if self.audience is None or not self.audience.region:
+            return {}
+        seen = {region.code for region in self.regions_with_figures}
+        return {r.code: r.naam for r in self.regions if r.niveau == level and r.code not in seen}
+
     @property
     def outlines(self) -> dict[str, Sequence[Sequence[Sequence[float]]]]:
         """The outlines of the publication's regions by code, as rings."""

@@ -96,6 +96,11 @@ def figures_on_map(
     head = texts.say("map.head", title=title, period=dates.period(period))
     if not shown.height:
         return f"{head} {texts.say('map.nobody', regions=words)}"
+    if cells.height == 1:
+        (row,) = cells.iter_rows(named=True)
+        out = texts.say("map.one", region=row["naam"], value=figures.spoken(row, unit))
+        national = figures.spoken(country, unit) if country else ""
+        return f"{head} {out}" + (f" {texts.say('map.country', value=national)}" if national else "")
     out = texts.say(
         "map.sentence",
         count=shown.height,

@@ -54,11 +54,19 @@ def class_label(place: int, limits: Sequence[float], unit: str) -> str:
     return texts.say("map.between", low=shown[place - 1], high=shown[place])
 
 
-def value_map(cells: pl.DataFrame, outlines: Mapping[str, Outline], limits: Sequence[float], unit: str) -> go.Figure:
+def value_map(
+    cells: pl.DataFrame,
+    outlines: Mapping[str, Outline],
+    limits: Sequence[float],
+    unit: str,
+    elsewhere: Mapping[str, str] | None = None,
+) -> go.Figure:
     """``cells``: regio, naam, waarde, ondergrens, bovengrens, status, one a region; ``outlines``: by code; ``limits``:
     see ``class_limits``. A colour is a class, a pattern over it a status; where there is no figure there is no colour
-    and the pattern says why."""
+    and the pattern says why. ``elsewhere``: names by code of regions that the reader has no figures of."""
     figure = go.Figure(layout=map_layout())
+    for code, name in (elsewhere or {}).items():
+        figure.add_trace(region(outlines[code], name, f"<b>{name}</b>", _look(theme.GRID, "", theme.MUTED)))
     rows = cells.to_dicts()
     colours = theme.scale(len(limits) + 1)
     for place, colour in enumerate(colours):

@@ -100,9 +100,12 @@ def _figures(publication: Publication, indicator: str) -> None:
     at = country.filter(pl.col("periode") == period)
     national = at.row(0, named=True) if at.height else None
     _said(sentences.figures_on_map(cells, str(definition["title"]), period, level, national, unit))
+    elsewhere = publication.names_elsewhere(level)
+    if elsewhere:
+        parts.html(f'<p class="note">{escape(texts.get("map.elsewhere"))}</p>')
     limits = value_map.class_limits(every["waarde"], unit)
     with st.container(key="map-figure"):
-        figure = value_map.value_map(cells, publication.outlines, limits, unit)
+        figure = value_map.value_map(cells, publication.outlines, limits, unit, elsewhere)
         words = sentences.figure_map_alternative(cells, str(definition["title"]), period, limits, unit)
         parts.chart(figure, words, "map-chart", fill=True)
     parts.html(f'<p class="note">{escape(_reading(definition))}</p>')

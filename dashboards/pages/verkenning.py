@@ -149,6 +149,12 @@ def _cases(found: Range) -> str:
 def _answer(publication: Publication, scenario: str, year: str, level: str, inputs: Inputs, found: Answer) -> None:
     words = {"hours": in_words(found.hours, "uren"), "euros": in_words(found.euros, "euro"), "period": year}
     text = texts.say(f"verkenning.answers.{scenario}", cases=_cases(found.units), **words)
+    if _is_own(publication):
+        # The hours are everybody's, the euros are not.
+        own = in_words(found.partners[0].hours, "uren")
+        text += " " + texts.say(f"verkenning.own_euros.{scenario}", own=own, **words)
+    else:
+        text += " " + texts.say(f"verkenning.in_euros.{scenario}", **words)
     known = [s for s in found.steps if s.extra is not None]
     if known and all(s.reached for s in known):
         text = texts.get("verkenning.nothing")
@@ -189,6 +195,11 @@ def _remarks(publication: Publication, found: Answer) -> list[str]:
     return out
 
 
+def _is_own(publication: Publication) -> bool:
+    """Whether of the partners only the reader's own is there."""
+    return publication.audience is not None and bool(publication.audience.partner)
+
+
 def _partner_names(publication: Publication) -> dict[str, str]:
     dimensions = publication.definitions[HOURS]["dimensions"]
     return dict(next(d["categories"] for d in dimensions if d["name"] == "partner"))
@@ -211,8 +222,9 @@ def _partners(publication: Publication, scenario: str, year: str, level: str, ta
         [escape(who[s.code]), escape(in_words(s.hours, "uren")), escape(in_words(s.euros, "euro"))]
         for s in found.partners
     ]
-    everyone = [texts.get("verkenning.together"), in_words(found.hours, "uren"), in_words(found.euros, "euro")]
-    body.append([escape(cell) for cell in everyone])
+    if not _is_own(publication):
+        everyone = [texts.get("verkenning.together"), in_words(found.hours, "uren"), in_words(found.euros, "euro")]
+        body.append([escape(cell) for cell in everyone])
     heads = [texts.get(f"verkenning.heads.{name}") for name in ("partner", "hours", "euros")]
     parts.folded(texts.get("indicator.trend_table"), tables.table(caption, heads, body, numeric=[1, 2]))
     frame = pl.DataFrame(

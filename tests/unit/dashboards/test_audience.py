@@ -78,6 +78,15 @@ def test_every_role_there_is_finds_its_own_region_in_a_publication(whom: Audienc
     }
 
 
+def test_regions_that_are_not_the_readers_are_named_for_the_map(publication: Publication) -> None:
+    assert cut(publication, OOST).names_elsewhere("arrondissement").keys() == {
+        r.code for r in publication.regions if r.niveau == "arrondissement" and r.code != "oost_nederland"
+    }
+    assert len(cut(publication, OOST).names_elsewhere("vt_regio")) == 21
+    for whom in (NETWORK, POLITIE, DEMO):
+        assert cut(publication, whom).names_elsewhere("vt_regio") == {}
+
+
 def test_what_holds_no_persons_is_for_everybody(publication: Publication) -> None:
     for whom in (TWENTE, OOST, POLITIE):
         seen = cut(publication, whom)
