@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo install test lint types quick stored browser dagster desk postgresql damage crash recovery oracle mutation bench load lock clean
+.PHONY: demo install test lint types quick stored browser roles dagster desk postgresql damage crash recovery oracle mutation bench load lock clean
 
 demo: install
 	$(BIN)/veiligheid demo
@@ -42,6 +42,10 @@ stored: install
 
 browser: install
 	$(BIN)/pytest -m "not slow" tests/browser
+
+# Every role on every page, by direct address and in every file (about 4 minutes).
+roles: install
+	$(BIN)/pytest tests/browser/test_roles.py
 
 # Schedule, sensors and a backfill of all feeds, started in Dagster's own web interface (about 3 minutes).
 dagster: install
