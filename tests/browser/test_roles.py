@@ -34,6 +34,8 @@ from pipelines.home import Home
 PROVIDER = Path(__file__).with_name("oidc_provider.py")
 CLIENT = ("dashboard", "geheim-van-de-proef")
 START_SECONDS = 20
+# What goes by way of the login service takes a few pages.
+PATIENCE_MS = 30_000
 STEWARDS = ("/datakwaliteit", "/leveringen", "/runs", "/backfill")
 # Large, and no round numbers: what is found is no year, size or colour.
 FIRST_COUNT, COUNT_STEP = 10_000_019, 13
@@ -364,14 +366,14 @@ def test_who_logs_out_is_out_everywhere(browser: Browser, country: Country) -> N
     log_in(first, country.site, "reclassering")
     kept = context.cookies()
     second.goto(country.site + "/regio")
-    expect(second.get_by_role("button", name="Afmelden")).to_be_visible()
+    expect(second.get_by_role("button", name="Afmelden")).to_be_visible(timeout=PATIENCE_MS)
     first.get_by_role("button", name="Afmelden").click()
-    expect(first.locator("h1")).to_have_text("Meld u aan")
+    expect(first.locator("h1")).to_have_text("Meld u aan", timeout=PATIENCE_MS)
     second.get_by_role("radio", name="Kwartaal").first.click()
-    expect(second.locator("h1")).to_have_text("U bent afgemeld")
+    expect(second.locator("h1")).to_have_text("U bent afgemeld", timeout=PATIENCE_MS)
     context.add_cookies(kept)
     first.goto(country.site)
-    expect(first.locator("h1")).to_have_text("U bent afgemeld")
+    expect(first.locator("h1")).to_have_text("U bent afgemeld", timeout=PATIENCE_MS)
     context.close()
 
 
