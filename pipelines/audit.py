@@ -23,7 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pipelines import reasons, storage
+from pipelines import keys, reasons, storage
 from pipelines.errors import UserError
 from pipelines.home import Home
 from pipelines.ledger import AuditHead, Ledger
@@ -75,6 +75,13 @@ def append(home: Home, entry: Entry, key: bytes | None = None, now: datetime | N
             os.fsync(handle.fileno())
         ledger.set_audit_head(AuditHead(head.number + 1, _digest(line, key), key is not None))
         return head.number + 1
+
+
+def key_of(home: Home) -> bytes | None:
+    """The key of the chain: that of the home, where it has one. Raises UserError where that is gone or another one."""
+    with Ledger.open(home) as ledger:
+        known = ledger.key()
+    return None if known is None else keys.known_as(home, known).audit
 
 
 def lines(home: Home) -> list[dict[str, Any]]:

@@ -155,7 +155,7 @@ class Desk:
 
     def note(self, who: str, role: str, what: str, on: str = "") -> None:
         """Add a line to the audit log (``audit.Entry``), before what it tells of is shown or done. Raises UserError."""
-        audit.append(self.home, audit.Entry(who, role, what, on))
+        audit.append(self.home, audit.Entry(who, role, what, on), audit.key_of(self.home))
 
     def publications(self) -> list[str]:
         """The numbers of the publications there are, in order."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines import audit, compute, lake, preview, publication, storage
+from pipelines.errors import UserError
 from pipelines.home import Home
 from pipelines.ledger import Delivery, Ledger
 
@@ -39,7 +40,15 @@ def check(home: Home, progress: Progress = lambda *_: None) -> Checked:
         if not storage.matches(path, digest):
             damaged.append(str(storage.damaged(path, remedy)))
     # The current publication is looked at twice: as a publication, and as what the pointer names.
-    return Checked(len(files), [*dict.fromkeys(damaged), *audit.check(home)])
+    return Checked(len(files), [*dict.fromkeys(damaged), *_audit_log(home)])
+
+
+def _audit_log(home: Home) -> list[str]:
+    """What is wrong with the audit log; the key of the home is asked for where there is a log."""
+    try:
+        return audit.check(home, audit.key_of(home) if home.audit.is_dir() else None)
+    except UserError as error:
+        return [str(error)]
 
 
 def _named(home: Home, damaged: list[str]) -> Iterator[tuple[Path, str, str]]:

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import audit, storage, verify
+from pipelines import audit, keys, storage, verify
 from pipelines.audit import AuditError, Entry
+from pipelines.desk import Desk
+from pipelines.errors import UserError
 from pipelines.home import Home
 from pipelines.ledger import AuditHead, Ledger
 
@@ -279,6 +281,22 @@ def test_a_log_that_is_held_is_said(home: Home) -> None:
         patched.setattr(audit, "WAIT_SECONDS", 0.02)
         with pytest.raises(AuditError, match="bezet"):
             audit.append(home, entry(0))
+
+
+def test_the_log_of_a_home_that_has_a_key_is_chained_with_it(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk.at(home.root)
+    desk.note("anja", "bestuurder twente", audit.SEEN, "regio")
+    with home.writing(), Ledger.open(home, create=True) as ledger:
+        key = keys.of(home, ledger).audit
+    desk.note("anja", "bestuurder twente", audit.SEEN, "inzet")
+    assert audit.key_of(home) == key and audit.check(home, key) == []
+    assert "zonder die sleutel" in audit.check(home)[0]
+    assert verify.check(home).damaged == []
+    monkeypatch.setenv(keys.VARIABLE, str(home.root.parent / "weg"))
+    with pytest.raises(UserError):
+        desk.note("anja", "bestuurder twente", audit.SEEN, "regio")
+    assert "sleutel" in verify.check(home).damaged[0]
+    assert len(audit.lines(home)) == 2
 
 
 def test_the_check_of_all_that_is_kept_looks_at_the_log(home: Home) -> None:
