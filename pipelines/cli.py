@@ -118,7 +118,10 @@ def _prepare_key(place: Home) -> None:
     """Make the key of a home that has none, and tell where: without it the home is worth nothing."""
     from pipelines import keys
 
-    if made := keys.prepare(place):
+    # A home that can't be written in, or that another process is writing in, is told of first.
+    with place.writing():
+        made = keys.prepare(place)
+    if made:
         console.say(
             f"Er is een sleutel gemaakt: '{made}'. Bewaar er een reservekopie van, niet bij de gegevens: zonder deze "
             "sleutel zijn ze niet te gebruiken."

@@ -189,7 +189,7 @@ def of(home: Home, ledger: Ledger) -> Keys:
 def known_as(home: Home, known: KeyRecord) -> Keys:
     """The keys of a home that has them. Raises UserError as ``of``."""
     path = place()
-    if not path.exists():
+    if not is_there(path):
         raise UserError(
             f"De sleutel van deze map met gegevens is er niet: '{path}'. Zet haar terug uit een reservekopie, of wijs "
             f"haar aan met {VARIABLE}. Zonder die sleutel is er niets te ontvangen, te wissen of in te zien."
@@ -218,7 +218,7 @@ def place() -> Path:
 def prepare(home: Home) -> Path | None:
     """Make the key where there is none and the home has none yet; returns where it is, None where nothing was made."""
     path = place()
-    if path.exists():
+    if is_there(path):
         return None
     with Ledger.open(home) as ledger:
         if ledger.key() is not None:
@@ -262,6 +262,20 @@ def read(home: Home, path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise UserError(f"De sleutel '{path}' is niet te lezen: {reasons.of_os(error)}.") from error
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is a key file. Raises UserError where that can't be seen."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise UserError(
+            f"De sleutel '{path}' is niet te lezen: {reasons.of_os(error)}. Herstel dat, of wijs een andere plek aan met "
+            f"{VARIABLE}."
+        ) from error
+    return True
 
 
 def _require_outside(home: Home, path: Path) -> None:

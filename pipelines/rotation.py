@@ -38,7 +38,7 @@ def rotate(home: Home, to: Path, progress: Progress = lambda *_: None) -> Rotate
     with home.writing(), Ledger.open(home, create=True) as ledger:
         migration.up_to_date(home, ledger, progress)
         known = ledger.key()
-        is_new = not path.exists()
+        is_new = not keys.is_there(path)
         if known is not None and not is_new and Keys(keys.read(home, path)).identity == known.identity:
             return Rotated(made=False, unchanged=True)
         old = keys.of(home, ledger)

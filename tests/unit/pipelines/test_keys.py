@@ -137,6 +137,15 @@ def test_of_a_home_that_has_a_key_no_new_one_is_made(home: Home, key_file: Path)
     assert not key_file.exists()
 
 
+def test_a_place_that_can_not_be_looked_at_is_told(home: Home, key_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "stat", refused)
+    with pytest.raises(UserError, match="is niet te lezen: geen toestemming"):
+        keys.is_there(key_file)
+
+
 def test_a_copy_of_a_home_keeps_its_key(home: Home, key_file: Path, tmp_path: Path) -> None:
     drop(home, "politie/inzet/2024-01.csv", inzet("a"))
     take(home)
