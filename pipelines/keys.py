@@ -272,7 +272,7 @@ def is_there(path: Path) -> bool:
         return False
     except OSError as error:
         raise UserError(
-            f"De sleutel '{path}' is niet te lezen: {reasons.of_os(error)}. Herstel dat, of wijs een andere plek aan met "
+            f"De sleutel '{path}' is niet te lezen: {reasons.of_os(error)}. Herstel dat, of wijs een andere aan met "
             f"{VARIABLE}."
         ) from error
     return True
