@@ -1,11 +1,11 @@
-"""How many different gezinnen stand behind the units of a cell, where a unit is not a zaak but a row of effort.
+"""Which gezinnen stand behind a cell: how many, where a unit is a row of effort, and how much of a sum is one's.
 
-Distinct counts do not add up over regions and periods, so each level is counted by itself. A gezin in a cell is one
-integer: from the low end 8 bits category, 7 bits region, 16 bits period, then the gezin; regions and months are
-numbered so that a shift or a division gives the level above.
+Distinct counts and largest parts do not add up over regions and periods, so each level is counted by itself. A gezin in
+a cell is one integer: from the low end 8 bits category, 7 bits region, 16 bits period, then the gezin; regions and
+months are numbered so that a shift or a division gives the level above.
 
 Only cells in which it can matter are counted: where no gezin has more than M rows in a period, ten times M rows are of
-ten gezinnen or more.
+ten gezinnen or more, and no gezin has more than M times the largest row.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ GEZIN = 31
 PERIOD_STEPS = (("maand", None), ("kwartaal", 3), ("jaar", 4))
 REGIONS_BITS = 3
 ENOUGH = 10
+# The part of a sum up to which the largest one is not looked for.
+DOMINANCE_FROM = 0.5
 PERIOD_OF_MONTH = {
     "maand": "maand",
     "kwartaal": "maand[1:4], (cast(maand[6:7] as integer) + 2) // 3",
@@ -57,9 +59,9 @@ def counted(
     categorie) of the indicator.
     """
     key = cells.columns[: cells.columns.index("categorie") + 1]
-    doubtful = _doubtful(con, rows, cells)
-    _register(con, "twijfelachtig", _parts(doubtful, division))
-    found = _counted(con, rows, categories, division)
+    doubtful = cells.filter(pl.col("n") < ENOUGH * _most(con, rows, "gezin_nr is not null"))
+    units = f"select *, gezin_nr as gezin, 1 as y from ({rows}) where gezin_nr is not null and n > 0"
+    found = _counted(con, units, doubtful, categories, division).drop("grootste")
     return cells.join(
         doubtful.select(key).join(found, on=key, how="left").with_columns(pl.col("gezinnen").fill_null(0)),
         on=key,
@@ -68,8 +70,29 @@ def counted(
     )
 
 
-def _doubtful(con: duckdb.DuckDBPyConnection, rows: str, cells: pl.DataFrame) -> pl.DataFrame:
-    """The cells whose number of rows does not prove that ENOUGH gezinnen stand behind them. No rows never do."""
+def largest(
+    con: duckdb.DuckDBPyConnection,
+    rows: str,
+    cells: pl.DataFrame,
+    categories: Sequence[tuple[str, str]],
+    division: Division,
+) -> pl.DataFrame:
+    """``cells`` with a column ``grootste``: the most of sum_y that is one gezin's; null where that is certainly at most
+    DOMINANCE_FROM of it, or where fewer than ENOUGH units tell already that the cell is not shown.
+
+    ``rows``: as for ``counted``, with sum_y and van_gezin, whose it is; all that is nobody's counts as one gezin's.
+    ``cells``: the same key, n, sum_y and ``hoogste``, the largest sum_y of a row in it.
+    """
+    key = cells.columns[: cells.columns.index("categorie") + 1]
+    most = _most(con, rows, "sum_y > 0", "coalesce(van_gezin, 0)")
+    doubtful = cells.filter((pl.col("n") >= ENOUGH) & (most * pl.col("hoogste") > DOMINANCE_FROM * pl.col("sum_y")))
+    units = f"select *, coalesce(van_gezin, 0) as gezin, sum_y as y from ({rows}) where sum_y > 0"
+    found = _counted(con, units, doubtful, categories, division).drop("gezinnen")
+    return cells.join(doubtful.select(key).join(found, on=key), on=key, how="left", maintain_order="left")
+
+
+def _most(con: duckdb.DuckDBPyConnection, rows: str, counting: str, gezin: str = "gezin_nr") -> pl.Expr:
+    """The most rows ``counting`` that one gezin has in a period of the cell's length; each stands once under totaal."""
     most = {
         soort: con.execute(
             f"""
@@ -77,15 +100,14 @@ def _doubtful(con: duckdb.DuckDBPyConnection, rows: str, cells: pl.DataFrame) ->
             per_gezin as (
                 select count(*) as aantal
                 from rijen
-                where dimensie = 'totaal' and gezin_nr is not null
-                group by gezin_nr, {period}
+                where dimensie = 'totaal' and {counting}
+                group by {gezin}, {period}
             )
             select coalesce(max(aantal), 1) from per_gezin"""
         ).fetchall()[0][0]
         for soort, period in PERIOD_OF_MONTH.items()
     }
-    proven = ENOUGH * pl.col("periode_soort").replace_strict(most, return_dtype=pl.Int64)
-    return cells.filter(pl.col("n") < proven)
+    return pl.col("periode_soort").replace_strict(most, return_dtype=pl.Int64)
 
 
 def _parts(cells: pl.DataFrame, division: Division) -> pl.DataFrame:
@@ -108,9 +130,17 @@ def _parts(cells: pl.DataFrame, division: Division) -> pl.DataFrame:
 
 
 def _counted(
-    con: duckdb.DuckDBPyConnection, rows: str, categories: Sequence[tuple[str, str]], division: Division
+    con: duckdb.DuckDBPyConnection,
+    units: str,
+    cells: pl.DataFrame,
+    categories: Sequence[tuple[str, str]],
+    division: Division,
 ) -> pl.DataFrame:
-    """Distinct gezinnen of every cell, right for those whose parts all stand in the table ``twijfelachtig``."""
+    """Of these cells the distinct gezinnen, and the largest y of one. ``units``: a query with ``gezin`` and ``y``.
+
+    Cells without units are left out; others may come along, with part of theirs.
+    """
+    _register(con, "twijfelachtig", _parts(cells, division))
     regions = region_numbers(division)
     _register(con, "genummerde_regios", pl.DataFrame({"vt_regio": list(regions), "r": list(regions.values())}))
     numbered = pl.DataFrame(categories, schema=["dimensie", "categorie"], orient="row").with_row_index("c")
@@ -118,17 +148,18 @@ def _counted(
     con.execute(
         f"""
         create or replace temp table gezin_in_cel as
-        with rijen as ({rows})
-        select distinct
-            (gezin_nr << {GEZIN})
+        with eenheden as ({units})
+        select
+            (cast(gezin as bigint) << {GEZIN})
             | ((cast(maand[1:4] as bigint) * 12 + cast(maand[6:7] as bigint) - 1) << {PERIOD})
             | (r << {REGION})
-            | (c << {CATEGORY}) as code
-        from rijen
+            | (c << {CATEGORY}) as code,
+            cast(sum(y) as bigint) as y
+        from eenheden
         semi join twijfelachtig using (vt_regio, maand, dimensie, categorie)
         inner join genummerde_regios using (vt_regio)
         inner join genummerde_categorieen using (dimensie, categorie)
-        where gezin_nr is not null and n > 0"""
+        group by code"""
     )
     found = []
     for soort, parts in PERIOD_STEPS:
@@ -137,11 +168,13 @@ def _counted(
             con.execute(
                 f"""
                 create or replace temp table gezin_in_cel as
-                select distinct
+                select
                     (code >> {GEZIN} << {GEZIN})
                     | (((code >> {PERIOD}) & 65535) // {parts} << {PERIOD})
-                    | (code & {(1 << PERIOD) - 1}) as code
-                from gezin_in_cel"""
+                    | (code & {(1 << PERIOD) - 1}) as code,
+                    cast(sum(y) as bigint) as y
+                from gezin_in_cel
+                group by 1"""
             )
         for niveau, region in (
             ("vt_regio", f"(code >> {REGION}) & 127"),
@@ -153,19 +186,21 @@ def _counted(
 
 
 def _count(con: duckdb.DuckDBPyConnection, region: str) -> pl.DataFrame:
-    """Distinct gezinnen by period, region (an expression over code) and category, as numbers."""
+    """Gezinnen and the largest y by period, region (an expression over code) and category, as numbers."""
     query = f"""
         with genoemd as (
-            select distinct
+            select
                 code >> {GEZIN} as gezin,
                 ((code >> {PERIOD}) & 65535) as p,
                 {region} as r,
-                code & 255 as c
+                code & 255 as c,
+                sum(y) as y
             from gezin_in_cel
+            group by all
         )
-        select p, r, c, count(*) as gezinnen from genoemd group by p, r, c"""
+        select p, r, c, count(*) as gezinnen, cast(max(y) as bigint) as grootste from genoemd group by p, r, c"""
     found = pl.DataFrame(pl.from_arrow(con.sql(query).to_arrow_table()))
-    return found.cast(dict.fromkeys(("p", "r", "c", "gezinnen"), pl.Int64))
+    return found.cast(dict.fromkeys(("p", "r", "c", "gezinnen", "grootste"), pl.Int64))
 
 
 def _named(
@@ -193,7 +228,7 @@ def _named(
             .then(pl.col("jaar") + "-" + (p % 12 + 1).cast(pl.String).str.zfill(2))
             .otherwise(pl.col("jaar") + "-K" + (p % 4 + 1).cast(pl.String))
         )
-        .select("regio_niveau", "regio", "periode_soort", "periode", "dimensie", "categorie", "gezinnen")
+        .select("regio_niveau", "regio", "periode_soort", "periode", "dimensie", "categorie", "gezinnen", "grootste")
     )
 
 

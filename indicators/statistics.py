@@ -22,13 +22,16 @@ from indicators.model import Definition
 KEY = ["regio_niveau", "regio", "periode_soort", "periode", "dimensie", "categorie"]
 # The sums of a kind. The SQL yields them, one row per unit or already added, but a row with y is always one unit;
 # zonder_tarief is optional and 0 by default; gezin_nr is optional and gives gezinnen, the number of different ones;
-# bijdragers (units with y > 0) is counted here.
+# van_gezin is whose y is, and gives grootste, the most that is one gezin's; bijdragers (units with y > 0) is counted
+# here.
 SUMS = {
     "proportion": ("n", "teller"),
     "coverage": ("n", "teller"),
     "ratio": ("n", "sum_x", "sum_y", "sum_xx", "sum_xy", "sum_yy", "zonder_tarief", "bijdragers"),
     "sum": ("n", "sum_y", "zonder_tarief"),
 }
+# The largest y of a row: from it follows in which cells grootste matters.
+LARGEST_ROW = "hoogste"
 PRODUCTS = frozenset({"sum_xx", "sum_xy", "sum_yy"})
 
 
@@ -138,8 +141,11 @@ def cell_sums(con: duckdb.DuckDBPyConnection, definition: Definition, division: 
     if "gezin_nr" in columns:
         sums["n_met_gezin"] = "bigint"
         given["n_met_gezin"] = "cast(gezin_nr is not null and n > 0 as integer)"
-    added = ", ".join(f"cast(sum({given[name]}) as {form}) as {name}" for name, form in sums.items())
-    again = ", ".join(f"cast(sum({name}) as {form}) as {name}" for name, form in sums.items())
+    if "van_gezin" in columns:
+        sums[LARGEST_ROW] = "bigint"
+        given[LARGEST_ROW] = "sum_y"
+    added = ", ".join(f"cast({_adding(name)}({given[name]}) as {form}) as {name}" for name, form in sums.items())
+    again = ", ".join(f"cast({_adding(name)}({name}) as {form}) as {name}" for name, form in sums.items())
     region = "" if definition.kind == "coverage" else "vt_regio, "
     con.execute(
         f"create or replace temp table basis as with rijen as ({rows}) "
@@ -167,11 +173,19 @@ def cell_sums(con: duckdb.DuckDBPyConnection, definition: Definition, division: 
             from basis inner join regio_niveaus using (vt_regio) inner join perioden using (maand)
             group by all having sum(n) > 0 order by all"""
     sums_by_cell = to_polars(con.sql(query))
-    if "gezin_nr" not in columns:
-        return sums_by_cell
-    cells = sums_by_cell.select(*KEY, pl.col("n_met_gezin").alias("n"))
-    counted = families.counted(con, rows, cells, _categories(definition), division)
-    return sums_by_cell.drop("n_met_gezin").with_columns(counted["gezinnen"])
+    split = _categories(definition)
+    if "gezin_nr" in columns:
+        cells = sums_by_cell.select(*KEY, pl.col("n_met_gezin").alias("n"))
+        counted = families.counted(con, rows, cells, split, division)
+        sums_by_cell = sums_by_cell.drop("n_met_gezin").with_columns(counted["gezinnen"])
+    if "van_gezin" in columns:
+        parts = families.largest(con, rows, sums_by_cell.select(*KEY, "n", "sum_y", LARGEST_ROW), split, division)
+        sums_by_cell = sums_by_cell.drop(LARGEST_ROW).with_columns(parts["grootste"])
+    return sums_by_cell
+
+
+def _adding(name: str) -> str:
+    return "max" if name == LARGEST_ROW else "sum"
 
 
 def day_sums(

@@ -49,7 +49,7 @@ STATISTICS_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     **dict.fromkeys(KEY, pl.String),
     **dict.fromkeys(("n", "teller", "sum_x", "sum_y"), pl.Int64),
     **{name: pl.Decimal(38, 0) for name in ("sum_xx", "sum_xy", "sum_yy")},
-    **dict.fromkeys(("rijp", "open", "zonder_tarief", "bijdragers", "gezinnen"), pl.Int64),
+    **dict.fromkeys(("rijp", "open", "zonder_tarief", "bijdragers", "gezinnen", "grootste"), pl.Int64),
 }
 # Survival by day, of cells with at least SURVIVAL_FROM units: no smaller one is ever published.
 SURVIVAL_SCHEMA = {

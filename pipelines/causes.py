@@ -31,6 +31,7 @@ Regions = Mapping[str, tuple[str, str]]
 
 @dataclass(frozen=True)
 class Published:
+    number: str
     versions: Mapping[str, Any]
     regions: Regions
     cube: pl.DataFrame
@@ -42,11 +43,13 @@ class Published:
 class Side:
     """What a cube is made of.
 
-    ``published``: by which versions, by which regions, and the cube itself; None: as the code of now makes it.
+    ``after``: the number of the publication before it, None when it is the first; ``published``: its number, by which
+    versions, by which regions, and the cube itself; None: as the code of now makes it.
     """
 
     peildatum: date
     deliveries: Deliveries
+    after: str | None
     published: Published | None = None
 
     @property
@@ -62,7 +65,9 @@ def of_publication(home: Home, published: Publication) -> Side:
     return Side(
         date.fromisoformat(manifest["peildatum"]),
         deliveries,
+        publication.based_on(manifest),
         Published(
+            published.number,
             {name: manifest[name] for name in versions_now()},
             publication.regions_of(home, published.number),
             publication.cube_of(home, published.number),
@@ -82,12 +87,13 @@ def between_publications(home: Home, one: str, other: str, progress: Progress = 
         # What was in force for the newer one, whatever was corrected after it.
         then = {(d.name, d.month): d for mine in new.deliveries.values() for d in mine}
         known = [then.get((d.name, d.month), d) for d in in_force]
+        before = publication.said_after(home, new.after)
         return changes(
             old,
             new,
             known,
             lambda deliveries, peildatum, division: (
-                recompute.everything(home, deliveries, peildatum, division, progress).cube
+                recompute.everything(home, deliveries, peildatum, division, before, progress).cube
             ),
         )
 
@@ -105,7 +111,7 @@ def changes(old: Side, new: Side, in_force: Sequence[Delivery], cube_of: CubeOf)
     """Every cell that differs between the two, as ``difference.changes``.
 
     ``in_force``: the deliveries in force on the side of ``new``, of all months. ``cube_of`` computes a cube by the code
-    of now; it is called once for the same inputs.
+    of now, as it would be published where ``new`` is; it is called once for the same inputs.
     """
     made = _Made(cube_of)
     first = old.published.cube if old.published else made(old.deliveries, old.peildatum, old.division)
@@ -113,10 +119,15 @@ def changes(old: Side, new: Side, in_force: Sequence[Delivery], cube_of: CubeOf)
 
 
 def _steps(old: Side, new: Side, in_force: Sequence[Delivery], made: _Made) -> Iterator[Step]:
+    if new.published and new.published.versions == versions_now() and not new.published.erased:
+        made.is_known(new.deliveries, new.peildatum, new.division, new.published.cube)
     if old.published and old.published.versions != versions_now():
         yield Step(_by_code(old), made(old.deliveries, old.peildatum, old.division))
     elif old.published and old.published.erased:
         yield Step(pl.lit(difference.ERASED), made(old.deliveries, old.peildatum, old.division))
+    elif old.published and old.published.number != new.after:
+        # What was said in between stands, or stays hidden.
+        yield Step(pl.lit(difference.BETWEEN), made(old.deliveries, old.peildatum, old.division))
     elif old.published:
         made.is_known(old.deliveries, old.peildatum, old.division, old.published.cube)
     here, there = _by_month(old.deliveries), _by_month(new.deliveries)
@@ -145,17 +156,18 @@ class _Made:
         self._cubes: dict[object, pl.DataFrame] = {}
 
     def __call__(self, deliveries: Deliveries, peildatum: date, division: Division) -> pl.DataFrame:
-        key = _key(deliveries, peildatum, division)
-        if key not in self._cubes:
-            self._cubes[key] = self._cube_of(deliveries, peildatum, division)
-        return self._cubes[key]
+        inputs = key(deliveries, peildatum, division)
+        if inputs not in self._cubes:
+            self._cubes[inputs] = self._cube_of(deliveries, peildatum, division)
+        return self._cubes[inputs]
 
     def is_known(self, deliveries: Deliveries, peildatum: date, division: Division, cube: pl.DataFrame) -> None:
         """What these inputs give is known already: the code of now made it."""
-        self._cubes[_key(deliveries, peildatum, division)] = cube
+        self._cubes[key(deliveries, peildatum, division)] = cube
 
 
-def _key(deliveries: Deliveries, peildatum: date, division: Division) -> object:
+def key(deliveries: Deliveries, peildatum: date, division: Division) -> object:
+    """The same for the same inputs."""
     files = frozenset((d.name, d.month, d.accepted_sha256) for mine in deliveries.values() for d in mine)
     return peildatum, division.vanaf, files
 

@@ -16,13 +16,14 @@ import polars as pl
 DEFINITION = "definitie"
 CODE = "code"
 ERASED = "gewist gezin"
+BETWEEN = "tussenliggende publicatie"
 DIVISION = "regio-indeling"
 CONTRACT = "contract"
 CORRECTED = "verbeterde levering"
 LATE = "nagekomen levering"
 NEW_MONTH = "nieuwe maand"
 EARLIER = "eerdere peildatum"
-CAUSES = (DEFINITION, CODE, ERASED, DIVISION, CONTRACT, CORRECTED, LATE, NEW_MONTH, EARLIER)
+CAUSES = (DEFINITION, CODE, ERASED, BETWEEN, DIVISION, CONTRACT, CORRECTED, LATE, NEW_MONTH, EARLIER)
 
 HIDDEN = "afgeschermd"
 KEY = ("indicator", "regio_niveau", "regio", "periode_soort", "periode", "dimensie", "categorie")

@@ -1,14 +1,15 @@
 """Where a published figure comes from, and whether it comes out again.
 
 The deliveries that the publication names are read once more, the indicator is computed and protected anew by the code
-of now, and the cell is held against the printed one. Not here: what a figure means (``indicators.explanation``), how it
+of now, and the cell is held against the printed one. A figure that stands since an earlier publication is made of the
+deliveries that that one names. Not here: what a figure means (``indicators.explanation``), how it
 is told (``telling``). Exact figures and sums are for stewards only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -56,16 +57,30 @@ ERASED = Version("de verzameling gezinnen", "nog heel", "zonder gezinnen die daa
 
 
 @dataclass(frozen=True)
-class Explanation:
-    """``printed``: the cell as published; ``again``: as it comes out now, protected; ``exact``: unprotected, None where
-    it has no unit; ``statistics``: the sums behind it; ``definition``: of now; ``deliveries``: what is read for it, as
-    the manifest names them."""
+class Since:
+    """The publication that first said what is said of a cell. ``hidden``: why nothing is shown, one of
+    ``earlier.BY_*``, else None; ``for_good``: it stays hidden in every later publication."""
 
     publication: str
     peildatum: str
+    hidden: str | None
+    for_good: bool
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """``printed``: the cell as published; ``again``: as it comes out now, protected; ``exact``: unprotected, None where
+    it has no unit; ``statistics``: the sums behind it; ``definition``: of now; ``deliveries``: what is read for it, as
+    the manifest names them. Of a figure that stands all these are of the publication in ``since``; ``exact_now`` is
+    what it would have been, and None for any other."""
+
+    publication: str
+    peildatum: str
+    since: Since
     printed: Mapping[str, Any]
     again: Mapping[str, Any]
     exact: Mapping[str, Any] | None
+    exact_now: Mapping[str, Any] | None
     statistics: Mapping[str, Any] | None
     definition: Definition
     deliveries: Sequence[Mapping[str, Any]]
@@ -74,6 +89,11 @@ class Explanation:
     @property
     def is_equal(self) -> bool:
         return all(self.printed[name] == self.again[name] for name in FIGURES)
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is a figure of an earlier publication."""
+        return self.since.hidden is None and self.since.publication != self.publication
 
 
 def explain(home: Home, number: str, cell: Cell, progress: Progress = lambda *_: None) -> Explanation:
@@ -90,34 +110,66 @@ def explain(home: Home, number: str, cell: Cell, progress: Progress = lambda *_:
     printed = cell.of(cube)
     if printed is None:
         raise UserError(f"Publicatie {number} heeft dit cijfer niet. {_choices(cube, cell)}")
-    computed = recompute.published(home, published.manifest, {definition.id: definition}, progress)
-    found = _explanation(published, cell, printed, definition, computed)
-    if erasure.happened_since(published.manifest, publication.deliveries(home, published.manifest)):
-        return replace(found, versions=[*found.versions, ERASED])
-    return found
+    since = _since(home, published, cell)
+    one = {definition.id: definition}
+    computed = recompute.published(home, published.manifest, one, progress)
+    again = _cell_of(computed, cell)
+    if since.hidden is not None or since.publication == number:
+        return _explanation(home, published, published, since, cell, printed, again, definition, computed, None)
+    origin = publication.of_number(home, since.publication)
+    then = recompute.published(home, origin.manifest, one, progress)
+    figures = {name: value for name, value in _cell_of(then, cell).items() if name in FIGURES and name != "status"}
+    now = cell.of(computed.exact["indicator_values"])
+    return _explanation(home, published, origin, since, cell, printed, {**again, **figures}, definition, then, now)
 
 
-def _explanation(
-    published: Publication, cell: Cell, printed: Mapping[str, Any], definition: Definition, computed: Recomputed
-) -> Explanation:
+def _since(home: Home, published: Publication, cell: Cell) -> Since:
+    """Of regional coverage, and of a publication from before this was kept, everything is its own."""
+    kept = cell.of(publication.said_after(home, published.number).cells)
+    if kept is None:
+        return Since(published.number, published.manifest["peildatum"], None, for_good=False)
+    origin = publication.of_number(home, kept["sinds"])
+    return Since(origin.number, origin.manifest["peildatum"], kept["waarom"], for_good=kept["voorgoed"])
+
+
+def _cell_of(computed: Recomputed, cell: Cell) -> Mapping[str, Any]:
     again = cell.of(computed.cube)
     if again is None:
         raise UserError("De code van nu maakt dit cijfer niet meer: de uitsplitsing is veranderd.")
-    manifest = published.manifest
+    return again
+
+
+def _explanation(
+    home: Home,
+    published: Publication,
+    origin: Publication,
+    since: Since,
+    cell: Cell,
+    printed: Mapping[str, Any],
+    again: Mapping[str, Any],
+    definition: Definition,
+    computed: Recomputed,
+    exact_now: Mapping[str, Any] | None,
+) -> Explanation:
+    """``origin``: the publication whose deliveries gave the figure; ``computed``: from those."""
+    manifest = origin.manifest
     # What it is computed from, and what must have been delivered for it to be complete.
     read = lineage.feeds_behind(definition.id) | {*definition.feeds, *_feeds_of(definition, cell.dimensie)}
     return Explanation(
         published.number,
-        manifest["peildatum"],
+        published.manifest["peildatum"],
+        since,
         printed,
         again,
         cell.of(computed.exact["indicator_values"]),
+        exact_now,
         cell.of(computed.exact["statistics"]),
         definition,
         [d for d in manifest["deliveries"] if f"{d['partner']}/{d['feed']}" in read],
         [
             Version("definitie", manifest["indicators"][definition.id], definition.version),
             Version("code", manifest["code_version"], code_version()),
+            *([ERASED] if erasure.happened_since(manifest, publication.deliveries(home, manifest)) else []),
         ],
     )
 

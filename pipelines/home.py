@@ -73,6 +73,10 @@ class Home:
         return self.root / "publications"
 
     @property
+    def printed(self) -> Path:
+        return self.root / "printed"
+
+    @property
     def previews(self) -> Path:
         return self.root / "previews"
 
@@ -142,7 +146,15 @@ class Home:
     def _sweep(self) -> None:
         """Strays of a crash: with the lock in our hands nobody else can be writing them."""
         shutil.rmtree(self.root / SCRATCH, ignore_errors=True)
-        for folder in (self.root, self.lake, self.results, self.publications, self.previews, self.dagster):
+        for folder in (
+            self.root,
+            self.lake,
+            self.results,
+            self.publications,
+            self.printed,
+            self.previews,
+            self.dagster,
+        ):
             storage.sweep(folder)
 
 

@@ -12,13 +12,15 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
 
 from data_contracts.loader import contracts
 from indicators import calendar, dutch
+from indicators.disclosure import Protected
+from indicators.geography import Division
 from pipelines import backfill, causes, compute, deliver, difference, migration, publication, recompute, shadow, storage
 from pipelines.backfill import Request
 from pipelines.compute import Progress
@@ -106,15 +108,18 @@ def _changes(
     if published is None:
         return difference.none()
     month = compute.default_month(in_force)
-    new = causes.Side(calendar.month_end(month), compute.known(in_force, month))
-    return causes.changes(
-        causes.of_publication(home, published),
-        new,
-        in_force,
-        lambda deliveries, peildatum, division: (
-            recompute.everything(copy, deliveries, peildatum, division, progress).cube
-        ),
-    )
+    before = publication.said_so_far(home)
+    new = causes.Side(calendar.month_end(month), compute.known(in_force, month), before.publication)
+    to_come = causes.key(new.deliveries, new.peildatum, new.division)
+
+    def cube_of(deliveries: causes.Deliveries, peildatum: date, division: Division) -> pl.DataFrame:
+        made = recompute.everything(copy, deliveries, peildatum, division, before, progress)
+        if causes.key(deliveries, peildatum, division) != to_come:
+            return made.cube
+        leaving = Protected(made.cube, made.curves)
+        return publication.gated(home, leaving, peildatum, division, made.exact["praktijklocaties"]).cube
+
+    return causes.changes(causes.of_publication(home, published), new, in_force, cube_of)
 
 
 def _read(home: Home, copy: Home, outcome: Outcome) -> dict[str, Any]:
@@ -165,6 +170,7 @@ def _basis(home: Home, request: Request, asked: Sequence[InboxFile], published: 
     basis = {
         "request": [request.first, request.last, *request.feeds],
         "publication": published.manifest["fingerprint"] if published else None,
+        "after": publication.last_number(home),
         "versions": causes.versions_now(),
         "contracts": [contract.digest for contract in contracts().values()],
         "ledger": known,

@@ -6,10 +6,11 @@ A publication directory holds all that readers need and nothing exact, but for t
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -19,16 +20,20 @@ import polars as pl
 
 from data_contracts.loader import contracts
 from indicators import calendar, geography
+from indicators.attack import Published
+from indicators.disclosure import earlier
 from indicators.disclosure.protect import DEFAULT, Protected, protect
 from indicators.explanation import published
+from indicators.gate import GateError, gate
 from indicators.geography import Division
 from indicators.geography.outlines import outlines
-from indicators.model import definitions
-from pipelines import compute, lineage, quality, storage
+from indicators.model import Definition, definitions
+from pipelines import compute, lineage, printed, quality, storage
 from pipelines.compute import Computation
 from pipelines.errors import UserError
 from pipelines.home import Home
 from pipelines.ledger import Delivery, Ledger
+from pipelines.printed import Said
 
 REFERENCE = ("regio_status", "praktijklocaties", "opleidingen", "resultaten")
 # Exact figures, in a folder of their own that only stewards may open.
@@ -54,6 +59,17 @@ class Publication:
     unchanged: bool
 
 
+@dataclass(frozen=True)
+class Leaving:
+    """``protected``: what leaves over these ``months`` before the gate; ``fresh``: what the rule alone would show;
+    ``now``: on what."""
+
+    months: list[str]
+    protected: Protected
+    fresh: Protected
+    now: earlier.Now
+
+
 def publish(home: Home, now: datetime, until: str | None = None, progress: Progress = lambda *_: None) -> Publication:
     """Compute where needed, protect, write the next publication and move the pointer to it.
 
@@ -72,7 +88,16 @@ def publish(home: Home, now: datetime, until: str | None = None, progress: Progr
             return waiting
         exact = {name: computation.read(name) for name in ("indicator_values", "statistics", "regio_status")}
         division = geography.division(computation.peildatum)
-        months, (cube, curves) = protected(exact, computation.scan("survival"), computation.peildatum, division)
+        before = said_so_far(home)
+        made = protected(exact, computation.scan("survival"), computation.peildatum, division, before)
+        leaving = gated(home, made.protected, computation.peildatum, division, computation.read("praktijklocaties"))
+        cube, curves = leaving
+        number = f"{last_number(home) + 1:04d}"
+        said = Said(
+            number,
+            computation.peildatum,
+            earlier.said(leaving, made.fresh, made.now, before.cells, number, DEFAULT),
+        )
         files = {
             CUBE: parquet_bytes(cube),
             "indicator_values.csv": cube.write_csv().encode(),
@@ -83,28 +108,117 @@ def publish(home: Home, now: datetime, until: str | None = None, progress: Progr
             f"{STEWARDS}/data_quality.parquet": parquet_bytes(_data_quality(home, computation)),
             f"{STEWARDS}/feeds.json": storage.json_bytes(quality.described(contracts().values())),
         }
-        return _write(home, files, _manifest(home, computation, division, months, now))
+        manifest = _manifest(home, computation, division, made.months, now)
+        return _write(home, files, {**manifest, "based_on": _based_on(home, before)}, said)
 
 
 def protected(
-    tables: Mapping[str, pl.DataFrame], survival: pl.DataFrame | pl.LazyFrame, peildatum: date, division: Division
-) -> tuple[list[str], Protected]:
-    """What leaves of the exact tables of all indicators: the months covered, and the protected tables over them.
+    tables: Mapping[str, pl.DataFrame],
+    survival: pl.DataFrame | pl.LazyFrame,
+    peildatum: date,
+    division: Division,
+    before: Said,
+) -> Leaving:
+    """What leaves of the exact tables of all indicators, after what was said ``before``.
 
     ``tables``: indicator_values, statistics and regio_status of ``results/``.
     """
+    months = span(tables["indicator_values"], tables["regio_status"], peildatum)
+    return of_chosen(tables, survival, definitions(), months, peildatum, division, before)
+
+
+def of_chosen(
+    tables: Mapping[str, pl.DataFrame],
+    survival: pl.DataFrame | pl.LazyFrame,
+    chosen: Mapping[str, Definition],
+    months: list[str],
+    peildatum: date,
+    division: Division,
+    before: Said,
+) -> Leaving:
+    """The same of ``chosen`` indicators over these months."""
     values = tables["indicator_values"]
-    months = span(values, tables["regio_status"], peildatum)
-    leaving = protect(
-        values,
-        tables["statistics"],
-        survival,
-        definitions(),
-        months=months,
-        peildatum=peildatum,
-        division=division,
+    fresh = protect(
+        values, tables["statistics"], survival, chosen, months=months, peildatum=peildatum, division=division
     )
-    return months, leaving
+    now = earlier.Now(
+        earlier.counted(fresh.cube, values, chosen, peildatum),
+        printed.measures_now(division, PROTECTION["rule"]),
+        before.anew(peildatum),
+    )
+    return Leaving(months, earlier.inherit(fresh, now, before.cells, DEFAULT), fresh, now)
+
+
+def said_so_far(home: Home) -> Said:
+    """What all publications together have said. Raises storage.DamagedFile when that is not known any more."""
+    last = last_number(home)
+    return said_after(home, f"{last:04d}" if last else None)
+
+
+def based_on(manifest: Mapping[str, Any]) -> str | None:
+    """The number of the publication before the one with this manifest; None: it is the first, or made before this was
+    kept."""
+    named = manifest.get("based_on")
+    return str(named["publication"]) if named else None
+
+
+def said_after(home: Home, number: str | None) -> Said:
+    """What publications up to ``number`` (None: before the first) have said. Raises storage.DamagedFile."""
+    if number is None:
+        return printed.nothing()
+    try:
+        manifest = read_manifest(home, number)
+    except storage.DamagedFile:
+        # Of a damaged publication this is still known.
+        return printed.read(home, number, None)
+    if "printed" in manifest:
+        return printed.read(home, number, manifest["printed"])
+    measures = printed.measures_of(manifest)
+    published = Protected(cube_of(home, number), curves_of(home, number))
+    return Said(
+        number,
+        date.fromisoformat(manifest["peildatum"]),
+        earlier.adopted(published, definitions(), measures, number),
+    )
+
+
+def _based_on(home: Home, before: Said) -> dict[str, str | None] | None:
+    """The publication before, as a manifest names it; without a digest when its manifest is damaged."""
+    if before.peildatum is None:
+        return None
+    try:
+        content = storage.read_vouched(home.publications / before.publication / MANIFEST, REPUBLISH)
+    except storage.DamagedFile:
+        return {"publication": before.publication, "manifest_sha256": None}
+    return {"publication": before.publication, "manifest_sha256": hashlib.sha256(content).hexdigest()}
+
+
+def gated(home: Home, leaving: Protected, peildatum: date, division: Division, places: pl.DataFrame) -> Protected:
+    """What may leave, given every publication before it that is whole. Raises UserError when the gate refuses.
+
+    Of a country that is made up nobody can be given away, and its publication is wanted within a minute."""
+    about = {
+        "definitions": _definitions(),
+        "regions": json.loads(regions_json(division)),
+        "protection": PROTECTION,
+        "peildatum": peildatum,
+        "places": places,
+    }
+    thorough = not home.is_fictitious
+    try:
+        before = list(_whole(home))
+        return gate(leaving, lambda now: Published(now.cube, now.curves, **about), before, thorough=thorough).protected
+    except GateError as refusal:
+        raise UserError(str(refusal)) from refusal
+
+
+def _whole(home: Home) -> Iterator[Published]:
+    """Every publication that is not damaged, oldest first."""
+    for number in numbers(home):
+        try:
+            yield Published.read(_opened(home, number).folder)
+        except storage.DamagedFile:
+            continue
 
 
 def _definitions() -> list[dict[str, Any]]:
@@ -205,8 +319,17 @@ def of_number(home: Home, number: str) -> Publication:
 
 def cube_of(home: Home, number: str) -> pl.DataFrame:
     """The protected cube of a publication, its digest verified. Raises storage.DamagedFile."""
-    digest = read_manifest(home, number)["files"][CUBE]
-    return pl.read_parquet(io.BytesIO(storage.read_verified(home.publications / number / CUBE, digest, REPUBLISH)))
+    return _table(home, number, CUBE)
+
+
+def curves_of(home: Home, number: str) -> pl.DataFrame:
+    """The curves of a publication, their digest verified. Raises storage.DamagedFile."""
+    return _table(home, number, CURVES)
+
+
+def _table(home: Home, number: str, name: str) -> pl.DataFrame:
+    digest = read_manifest(home, number)["files"][name]
+    return pl.read_parquet(io.BytesIO(storage.read_verified(home.publications / number / name, digest, REPUBLISH)))
 
 
 def regions_of(home: Home, number: str) -> dict[str, tuple[str, str]]:
@@ -315,14 +438,15 @@ def _manifest(
     }
 
 
-def _write(home: Home, files: Mapping[str, bytes], manifest: dict[str, Any]) -> Publication:
+def _write(home: Home, files: Mapping[str, bytes], manifest: dict[str, Any], said: Said) -> Publication:
     storage.make_folder(home.publications)
-    number = f"{last_number(home) + 1:04d}"
+    number = said.publication
     building = home.publications / f"{storage.TEMPORARY}{number}"
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir()
     digests = {name: storage.write(building / name, content) for name, content in files.items()}
-    full = {"publication": number, **manifest, "files": digests}
+    # Before the publication is there: nothing may be said that is not remembered.
+    full = {"publication": number, **manifest, "printed": printed.keep(home, said), "files": digests}
     storage.write_vouched(building / MANIFEST, storage.json_bytes(full))
     folder = home.publications / number
     storage.rename(building, folder)

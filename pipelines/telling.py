@@ -10,6 +10,8 @@ from typing import Any
 import polars as pl
 
 from indicators import dutch
+from indicators.disclosure import earlier
+from indicators.disclosure.protect import DEFAULT
 from indicators.model import definitions
 from pipelines import console
 from pipelines.difference import CAUSES, HIDDEN
@@ -20,6 +22,15 @@ SHOWN = 20
 # Of figures that read the same without them.
 DIGITS = 5
 VERDICTS = {"accepted": "geaccepteerd", "refused": "geweigerd", "error": "mislukt"}
+STEP = DEFAULT.restated
+# Why something is said that the newest deliveries alone would not say.
+STANDS = (
+    f"daarna veranderden minder dan {STEP} gevallen. Zo'n klein verschil zou iets over die gevallen vertellen. "
+    "Het cijfer wordt opnieuw gedrukt als het verschil groter is, en in elk geval in de publicatie per december"
+)
+FOR_GOOD = "wat van een afgesloten periode is afgeschermd, blijft dat in elke latere publicatie"
+UNTIL_MORE = f"daarna veranderden minder dan {STEP} gevallen. Tot het er meer zijn, blijft het cijfer afgeschermd"
+BY_GATE = "afgeschermd door de toets voor vrijgave: samen met andere cijfers zou dit cijfer te veel vertellen"
 # Sums in the statistics of a cell, in words: how many of what.
 SUMS = {
     "n": "eenheden",
@@ -34,6 +45,7 @@ SUMS = {
     "zonder_tarief": "rijen zonder tarief",
     "bijdragers": "eenheden met inzet",
     "gezinnen": "verschillende gezinnen",
+    "grootste": "grootste deel van y van één gezin",
 }
 
 
@@ -144,9 +156,13 @@ def explanation(found: Explanation) -> Iterator[str]:
     definition, row = found.definition, found.printed
     yield f"{definition.title}: {row['regio']}, {row['periode']}, {_split(row)}"
     yield f"    gepubliceerd in {found.publication} (per {console.day(found.peildatum)}): {figure(row)}"
+    yield from _since(found)
     yield f"    opnieuw berekend: {figure(found.again)}{_verdict_of(found)}"
+    then = " toen" if found.stands else ""
     if found.exact is not None:
-        yield f"    exact, niet voor publicatie: {figure({**found.exact, 'indicator': definition.id})}"
+        yield f"    exact{then}, niet voor publicatie: {figure(found.exact)}"
+    if found.exact_now is not None:
+        yield f"    exact nu, niet voor publicatie: {figure(found.exact_now)}"
     yield f"Definitie {definition.id}, versie {definition.version}"
     yield f"    {' '.join(definition.explanation.split())}"
     yield from _sums(found.statistics)
@@ -156,6 +172,18 @@ def explanation(found: Explanation) -> Iterator[str]:
         yield f"    {version.what} {version.then}{same}"
     yield f"Leveringen: {console.number(len(found.deliveries))}"
     yield from _deliveries(found.deliveries)
+
+
+def _since(found: Explanation) -> Iterator[str]:
+    """Where it comes from an earlier publication, or is hidden though the rule would show it."""
+    since = found.since
+    where = f"publicatie {since.publication} (per {console.day(since.peildatum)})"
+    if found.stands:
+        yield f"    staat er zo sinds {where}: {STANDS}"
+    elif since.hidden == earlier.BY_GATE:
+        yield f"    {BY_GATE}"
+    elif since.hidden == earlier.BY_EARLIER:
+        yield f"    afgeschermd sinds {where}: {FOR_GOOD if since.for_good else UNTIL_MORE}"
 
 
 def _verdict_of(found: Explanation) -> str:

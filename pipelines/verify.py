@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipelines import audit, compute, lake, preview, publication, storage
+from pipelines import audit, compute, lake, preview, printed, publication, storage
 from pipelines.errors import UserError
 from pipelines.home import Home
 from pipelines.ledger import Delivery, Ledger
@@ -32,7 +32,10 @@ class Checked:
 
 
 def check(home: Home, progress: Progress = lambda *_: None) -> Checked:
-    """Look at every file of archive, lake, results and publications. Raises UserError when the ledger can't be read."""
+    """Look at every file of archive, lake, results, publications and what was said in them.
+
+    Raises UserError when the ledger can't be read.
+    """
     damaged: list[str] = []
     files = list(_named(home, damaged))
     for done, (path, digest, remedy) in enumerate(files):
@@ -84,6 +87,9 @@ def _named(home: Home, damaged: list[str]) -> Iterator[tuple[Path, str, str]]:
             records.append(manifest)
             folder = home.publications / number
             yield from ((folder / name, digest, remedy) for name, digest in manifest["files"].items())
+            if "printed" in manifest:
+                yield printed.path(home, number), manifest["printed"], ""
+    damaged += _unvouched(home, numbers)
     for number in preview.numbers(home):
         try:
             preview.read(home, number)
@@ -92,6 +98,17 @@ def _named(home: Home, damaged: list[str]) -> Iterator[tuple[Path, str, str]]:
     damaged += _gone(home, numbers)
     if _forgotten(deliveries, records):
         damaged.append(FORGOTTEN)
+
+
+def _unvouched(home: Home, numbers: Sequence[str]) -> Iterator[str]:
+    """What was said up to a publication, where the file and the digest beside it differ."""
+    for number in numbers:
+        file = printed.path(home, number)
+        if file.exists() or file.with_suffix(storage.VOUCHER).exists():
+            try:
+                storage.read_vouched(file, "")
+            except storage.DamagedFile as damage:
+                yield str(damage)
 
 
 def _gone(home: Home, numbers: Sequence[str]) -> Iterator[str]:

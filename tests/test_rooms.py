@@ -53,6 +53,16 @@ def _imports(path: Path) -> set[str]:
     return {name.split(".")[0] for name in _modules(path)}
 
 
+def test_the_attack_and_the_protection_share_no_code() -> None:
+    """The attack must not inherit a mistake of what it attacks; it may know nothing but what is published."""
+    attack = ROOT / "indicators" / "attack"
+    for path in sorted(attack.rglob("*.py")):
+        own = {name for name in _modules(path) if name.split(".")[0] in ROOMS}
+        assert all(name.startswith("indicators.attack") for name in own), f"{path.name} imports {own}"
+    for path in sorted((ROOT / "indicators" / "disclosure").rglob("*.py")):
+        assert not any(name.startswith("indicators.attack") for name in _modules(path)), path.name
+
+
 def test_there_is_something_to_check() -> None:
     assert len(FILES) > 20
 

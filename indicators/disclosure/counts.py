@@ -39,15 +39,24 @@ def proportion(n: Floats, teller: Floats, noemer: Floats, rule: Rule) -> Printed
 
 
 def ratio(
-    n: Floats, sum_y: Floats, sum_x: Floats, parties: Floats, rule: Rule, *, x_is_one: bool, share: bool
+    n: Floats,
+    sum_y: Floats,
+    sum_x: Floats,
+    parties: Floats,
+    largest: Floats,
+    rule: Rule,
+    *,
+    x_is_one: bool,
+    share: bool,
 ) -> Printed:
     """Sums are the printed n times the mean in two significant digits; the value follows from those; no limits.
 
     ``parties``: units, or different gezinnen behind them, known to have had part in y; below the threshold the cell is
-    hidden, since a sum of nothing, or of one family, would tell how many there were. ``x_is_one``: the noemer is the
+    hidden, since a sum of nothing, or of one family, would tell how many there were. ``largest``: the part of y that is
+    one contributor's; above the rule's the sum would tell of that one. ``x_is_one``: the noemer is the
     printed n. ``share``: the value is at most 1.
     """
-    shown = np.minimum(n, parties) >= rule.threshold
+    shown = (np.minimum(n, parties) >= rule.threshold) & (largest <= rule.dominance)
     size = rule.printed(n)
     mean_y = two_digits(sum_y / n)
     mean_x = np.ones_like(mean_y) if x_is_one else two_digits(sum_x / n)
@@ -58,12 +67,14 @@ def ratio(
     return Printed(size, clean(size * mean_y), clean(size * mean_x), value, nothing, nothing).where(shown)
 
 
-def total(n: Floats, sum_y: Floats, families: Floats, rule: Rule) -> Printed:
+def total(n: Floats, sum_y: Floats, families: Floats, largest: Floats, rule: Rule) -> Printed:
     """A sum: the printed n times the mean in two significant digits; neither noemer nor limits.
 
     ``families``: different gezinnen behind the rows; ten rows of one gezin are that gezin's.
+    ``largest``: as of a ratio.
     """
     size = rule.printed(n)
     value = clean(size * two_digits(sum_y / n))
     nothing = np.full_like(value, np.nan)
-    return Printed(size, value, nothing, value, nothing, nothing).where(np.minimum(n, families) >= rule.threshold)
+    shown = (np.minimum(n, families) >= rule.threshold) & (largest <= rule.dominance)
+    return Printed(size, value, nothing, value, nothing, nothing).where(shown)

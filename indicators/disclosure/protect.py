@@ -25,7 +25,7 @@ from indicators.geography import Division
 from indicators.values import SCHEMA
 
 BASIS = {"dimensie": "basis_dimensie", "categorie": "basis_categorie"}
-SUMS = ("bijdragers", "gezinnen")
+SUMS = ("bijdragers", "gezinnen", "sum_y", "grootste")
 DAYS = ("events", "competing", "censored")
 DEFAULT = Rule()
 # Of single months a publication has no curve: of most the margin would be wider than what there is to see.
@@ -153,12 +153,14 @@ def _counts(joined: pl.DataFrame, definition: Definition, rule: Rule) -> Printed
         return counts.proportion(n, teller, noemer, rule)
     # Null where a unit is a zaak or a record of its own.
     families = np.nan_to_num(column("gezinnen"), nan=np.inf)
+    # Null where no gezin has more than half.
+    part = np.nan_to_num(column("grootste") / column("sum_y"), nan=0.0)
     if definition.kind == "sum":
-        return counts.total(n, teller, families, rule)
+        return counts.total(n, teller, families, part, rule)
     if definition.kind == "ratio":
         parties = np.minimum(column("bijdragers"), families)
         return counts.ratio(
-            n, teller, noemer, parties, rule, x_is_one=definition.x_is_one, share=definition.unit == "aandeel"
+            n, teller, noemer, parties, part, rule, x_is_one=definition.x_is_one, share=definition.unit == "aandeel"
         )
     raise ProtectionError(f"{definition.id}: soort '{definition.kind}' heeft geen bescherming")
 

@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from indicators.estimators import Floats
+from indicators.families import DOMINANCE_FROM
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,9 @@ class Rule:
     """How a publication is protected.
 
     ``threshold``: counts below it are one hidden class, zero included; ``width``: of every other class, in units;
-    ``curve_minimum``: units from which survival and quantiles are printed; ``curve_steps``: steps up to the horizon.
+    ``curve_minimum``: units from which survival and quantiles are printed; ``curve_steps``: steps up to the horizon;
+    ``dominance``: the part of a sum above which one contributor hides it, not less than half, since smaller parts are
+    not looked for; ``restated``: records by which a cell must have moved before something else is said of it.
     Raises ValueError when the numbers can't protect anything.
     """
 
@@ -24,10 +27,14 @@ class Rule:
     width: int = 5
     curve_minimum: int = 100
     curve_steps: int = 18
+    dominance: float = DOMINANCE_FROM
+    restated: int = 10
 
     def __post_init__(self) -> None:
-        if self.threshold < 1 or self.width < 1 or self.curve_steps < 1:
-            raise ValueError("threshold, width and curve_steps must each be at least 1")
+        if min(self.threshold, self.width, self.curve_steps, self.restated) < 1:
+            raise ValueError("threshold, width, curve_steps and restated must each be at least 1")
+        if not DOMINANCE_FROM <= self.dominance < 1:
+            raise ValueError(f"dominance must be at least {DOMINANCE_FROM} and below 1, is {self.dominance}")
         if self.curve_minimum < 2 * self.threshold:
             raise ValueError(f"curve_minimum must be at least twice the threshold, is {self.curve_minimum}")
 

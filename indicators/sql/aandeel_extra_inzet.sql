@@ -30,5 +30,6 @@ select
     x * x as sum_xx,
     x * y as sum_xy,
     y * y as sum_yy,
-    gezin_nr
+    gezin_nr,
+    gezin_nr as van_gezin
 from verdeeld

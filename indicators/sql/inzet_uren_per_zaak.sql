@@ -16,7 +16,8 @@ select
     0 as sum_y,
     z.n as sum_xx,
     0 as sum_xy,
-    cast(0 as hugeint) as sum_yy
+    cast(0 as hugeint) as sum_yy,
+    null as van_gezin
 from rijpe_zaken as z
 cross join categorieen as c
 where c.dimensie <> 'met_actieoverleg' or c.categorie = z.met_actieoverleg
@@ -31,5 +32,6 @@ select
     uren_honderdsten as sum_y,
     0 as sum_xx,
     uren_honderdsten as sum_xy,
-    cast(uren_honderdsten as hugeint) * uren_honderdsten as sum_yy
+    cast(uren_honderdsten as hugeint) * uren_honderdsten as sum_yy,
+    gezin_nr as van_gezin
 from inzet_per_indeling

@@ -17,7 +17,8 @@ select
     z.n as sum_xx,
     0 as sum_xy,
     cast(0 as hugeint) as sum_yy,
-    0 as zonder_tarief
+    0 as zonder_tarief,
+    null as van_gezin
 from rijpe_zaken as z
 cross join categorieen as c
 where c.dimensie <> 'met_actieoverleg' or c.categorie = z.met_actieoverleg
@@ -33,6 +34,7 @@ select
     0 as sum_xx,
     kosten as sum_xy,
     cast(kosten as hugeint) * kosten as sum_yy,
-    zonder_tarief
+    zonder_tarief,
+    gezin_nr as van_gezin
 from inzet_per_indeling
 where dimensie <> 'wijze'

@@ -5,6 +5,7 @@ with eenheden as (
         vt_regio,
         maand,
         gezin_nr,
+        gezin_nr as van_gezin,
         partner,
         verbeteractiviteit,
         soort_inzet,
@@ -14,10 +15,10 @@ with eenheden as (
     from inzet_met_tarief
 )
 
-select vt_regio, maand, 'totaal' as dimensie, 'totaal' as categorie, n, sum_y, zonder_tarief, gezin_nr from eenheden
+select vt_regio, maand, 'totaal' as dimensie, 'totaal' as categorie, n, sum_y, zonder_tarief, gezin_nr, van_gezin from eenheden
 union all
-select vt_regio, maand, 'partner', partner, n, sum_y, zonder_tarief, gezin_nr from eenheden
+select vt_regio, maand, 'partner', partner, n, sum_y, zonder_tarief, gezin_nr, van_gezin from eenheden
 union all
-select vt_regio, maand, 'verbeteractiviteit', verbeteractiviteit, n, sum_y, zonder_tarief, gezin_nr from eenheden
+select vt_regio, maand, 'verbeteractiviteit', verbeteractiviteit, n, sum_y, zonder_tarief, gezin_nr, van_gezin from eenheden
 union all
-select vt_regio, maand, 'soort_inzet', soort_inzet, n, sum_y, zonder_tarief, gezin_nr from eenheden
+select vt_regio, maand, 'soort_inzet', soort_inzet, n, sum_y, zonder_tarief, gezin_nr, van_gezin from eenheden

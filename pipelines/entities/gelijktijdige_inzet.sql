@@ -63,6 +63,7 @@ duren as (
 
 select
     d.zaak_id,
+    z.gezin_nr,
     z.vt_regio,
     z.maand,
     cast(sum(d.duur) as bigint) as actief,
@@ -70,4 +71,4 @@ select
     cast(sum(case when d.zorg and d.straf then d.duur else 0 end) as bigint) as zorg_en_straf
 from duren as d
 inner join zaken as z on d.zaak_id = z.zaak_id
-group by d.zaak_id, z.vt_regio, z.maand
+group by d.zaak_id, z.gezin_nr, z.vt_regio, z.maand

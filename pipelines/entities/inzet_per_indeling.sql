@@ -4,6 +4,7 @@
 with inzet_90_dagen as (
     select
         z.zaak_id,
+        z.gezin_nr,
         z.vt_regio,
         z.maand,
         z.met_actieoverleg,
@@ -21,6 +22,7 @@ with inzet_90_dagen as (
 
 select
     zaak_id,
+    gezin_nr,
     vt_regio,
     maand,
     case
@@ -39,10 +41,10 @@ select
 from inzet_90_dagen
 group by
     grouping sets (
-        (zaak_id, vt_regio, maand),
-        (zaak_id, vt_regio, maand, partner),
-        (zaak_id, vt_regio, maand, verbeteractiviteit),
-        (zaak_id, vt_regio, maand, soort_inzet),
-        (zaak_id, vt_regio, maand, wijze),
-        (zaak_id, vt_regio, maand, met_actieoverleg)
+        (zaak_id, gezin_nr, vt_regio, maand),
+        (zaak_id, gezin_nr, vt_regio, maand, partner),
+        (zaak_id, gezin_nr, vt_regio, maand, verbeteractiviteit),
+        (zaak_id, gezin_nr, vt_regio, maand, soort_inzet),
+        (zaak_id, gezin_nr, vt_regio, maand, wijze),
+        (zaak_id, gezin_nr, vt_regio, maand, met_actieoverleg)
     )

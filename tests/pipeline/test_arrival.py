@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -104,6 +105,9 @@ class Outcome:
 
 
 def outcome(home: Home) -> Outcome:
+    # What was published before may be seen in what is published next; here it is the first.
+    for folder in (home.publications, home.printed):
+        shutil.rmtree(folder, ignore_errors=True)
     made = publication.publish(home, NOW, LAST)
     there = files(home)
     manifest = json.loads((made.folder / "manifest.json").read_bytes())

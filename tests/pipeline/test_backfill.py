@@ -6,9 +6,10 @@ import errno
 import os
 import shutil
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
@@ -19,17 +20,21 @@ from test_road import digests
 from data_contracts import rows
 from data_contracts.loader import contracts
 from indicators import geography
+from indicators.disclosure import earlier
 from indicators.model import definitions
 from pipelines import (
     backfill,
     causes,
     cli,
+    compute,
     console,
     deliver,
     difference,
+    explain,
     inbox,
     lake,
     preview,
+    printed,
     publication,
     recompute,
     telling,
@@ -50,6 +55,8 @@ FIRST, PUBLISHED, LAST = "2019-12", "2021-04", "2021-05"
 CORRECTED = "2020-02"
 LATE = ("raad_voor_de_kinderbescherming", "onderzoeken", "2020-05")
 ON_TIME = "veiligheidsbeoordeling_binnen_5_werkdagen"
+# Lines: most of them are records that are known from another month too.
+LEFT_OUT = 30
 WHOLE = Request.of(FIRST, LAST)
 
 
@@ -92,11 +99,11 @@ def take(home: Home) -> None:
     assert all(o.verdict != "error" for o in deliver.deliver(home, scan(home).files, NOW))
 
 
-def correct(home: Home, month: str = CORRECTED) -> None:
-    """The partner leaves out a third of the meldingen of the month."""
+def correct(home: Home, month: str = CORRECTED, part: float = 1 / 3) -> None:
+    """The partner leaves out a part of the meldingen of the month."""
     (file,) = home.inbox.glob(f"veilig_thuis/meldingen/{month}.*")
     lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
-    file.write_text("".join(lines[: len(lines) * 2 // 3]), encoding="utf-8", newline="")
+    file.write_text("".join(lines[: int(len(lines) * (1 - part))]), encoding="utf-8", newline="")
 
 
 def send_late(home: Home) -> None:
@@ -119,8 +126,9 @@ def cells(changes: pl.DataFrame, cause: str | None = None) -> pl.DataFrame:
 
 
 def test_every_cell_and_every_cause_is_foreseen(home: Home, tmp_path: Path) -> None:
-    """The oracle: the same changes made one by one in a copy, a publication after each."""
-    copy = Home.open(shutil.copytree(home.root, tmp_path / "stap-voor-stap"))
+    """The oracle: the first of the same changes in one copy, the first two in another, all three in a third; of each a
+    publication after the one that stands."""
+    everywhere = [Home.open(shutil.copytree(home.root, tmp_path / f"tot-en-met-{n}")) for n in range(3)]
     for change in (correct, send_late, send_new_month):
         change(home)
     before = {name: digest for name, digest in digests(home).items() if name != ".lock"}
@@ -129,22 +137,19 @@ def test_every_cell_and_every_cause_is_foreseen(home: Home, tmp_path: Path) -> N
     assert {name: after[name] for name in before} == before
     assert all(name.startswith("previews/0001/") for name in set(after) - set(before))
 
-    expected = {}
-    for number, (cause, change) in enumerate(
-        [
-            (difference.CORRECTED, correct),
-            (difference.LATE, send_late),
-            (difference.NEW_MONTH, send_new_month),
-        ],
-        start=1,
-    ):
-        change(copy)
+    causes_in_order = (difference.CORRECTED, difference.LATE, difference.NEW_MONTH)
+    for number, copy in enumerate(everywhere, start=1):
+        for change in (correct, send_late, send_new_month)[:number]:
+            change(copy)
         take(copy)
         publication.publish(copy, NOW)
-        cubes = [publication.cube_of(copy, f"{n:04d}") for n in (number, number + 1)]
-        expected[cause] = difference.differences(*cubes).select(difference.KEY)
-        assert not expected[cause].is_empty()
-    net = difference.net_changes(publication.cube_of(copy, "0001"), publication.cube_of(copy, "0004"))
+    cubes = [publication.cube_of(home, "0001"), *(publication.cube_of(copy, "0002") for copy in everywhere)]
+    expected = {
+        cause: difference.differences(*pair).select(difference.KEY)
+        for cause, pair in zip(causes_in_order, pairwise(cubes), strict=True)
+    }
+    assert not any(changed.is_empty() for changed in expected.values())
+    net = difference.net_changes(cubes[0], cubes[-1])
     assert made.changes.drop("oorzaken").equals(net)
     for cause, changed in expected.items():
         assert cells(made.changes, cause).equals(changed.join(net, on=difference.KEY, how="semi"))
@@ -155,7 +160,7 @@ def test_every_cell_and_every_cause_is_foreseen(home: Home, tmp_path: Path) -> N
 
     done = run_backfill(home, WHOLE, scan(home), "tester", made.number)
     assert not done.failed
-    assert publication.cube_of(home, "0002").equals(publication.cube_of(copy, "0004"))
+    assert publication.cube_of(home, "0002").equals(cubes[-1])
     with Ledger.open(home) as ledger:
         (recorded,) = ledger.backfills()
     assert (recorded.status, recorded.preview, recorded.approved_by) == ("done", "0001", "tester")
@@ -188,6 +193,80 @@ def test_as_known_at_an_earlier_month(home: Home) -> None:
     assert set(back["oorzaken"].explode()) == {difference.EARLIER}
 
 
+def test_a_figure_that_stands_is_explained_by_the_publication_that_printed_it(
+    home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    correct(home)
+    take(home)
+    publication.publish(home, NOW)
+    exact = compute.stored(home).read("indicator_values").filter(indicator=ON_TIME)
+    said = publication.said_after(home, "0002").cells.filter(indicator=ON_TIME)
+    beside = said.join(exact.select(*earlier.KEY, pl.col("n").alias("nu")), on=earlier.KEY)
+    changed = beside.filter(pl.col("nu") != pl.col("exact_eenheden"))
+    stands = changed.filter(pl.col("waarom").is_null()).row(0, named=True)
+    found = explain.explain(home, "0002", cell_of(stands))
+    assert found.stands and found.is_equal and found.since.publication == stands["sinds"] == "0001"
+    assert found.exact["n"] == stands["exact_eenheden"] and found.exact_now["n"] == stands["nu"]
+    assert {d["number"] for d in found.deliveries if d["month"] == CORRECTED} == {1}
+    told = "\n".join(telling.explanation(found))
+    assert "staat er zo sinds publicatie 0001" in told and "exact toen, niet voor publicatie" in told
+
+    moved = said.filter((pl.col("sinds") == "0002") & pl.col("waarom").is_null()).row(0, named=True)
+    found = explain.explain(home, "0002", cell_of(moved))
+    assert not found.stands and found.is_equal and found.exact_now is None
+    assert 2 in {d["number"] for d in found.deliveries if d["month"] == CORRECTED}
+
+
+def test_what_was_hidden_before_says_since_when(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    correct(home)
+    take(home)
+    publication.publish(home, NOW)
+    shown = publication.said_after(home, "0002").cells.filter(
+        (pl.col("indicator") == ON_TIME) & pl.col("waarom").is_null()
+    )
+    cell = cell_of(shown.row(0, named=True))
+    real = publication.said_after
+    hidden = dict.fromkeys(earlier.FIGURES) | {"waarom": earlier.BY_RULE, "voorgoed": True}
+    mine = pl.all_horizontal(pl.col(name) == value for name, value in vars(cell).items())
+
+    def hidden_before(home: Home, number: str | None) -> printed.Said:
+        said = real(home, number)
+        if number != "0002":
+            return said
+        columns = [pl.when(mine).then(pl.lit(value)).otherwise(name).alias(name) for name, value in hidden.items()]
+        return replace(said, cells=said.cells.with_columns(columns))
+
+    monkeypatch.setattr(publication, "said_after", hidden_before)
+    send_late(home)
+    take(home)
+    made = publication.publish(home, NOW)
+    found = explain.explain(home, made.number, cell)
+    assert (found.printed["status"], found.since.hidden, found.since.for_good) == ("afgeschermd", "eerder", True)
+    assert found.is_equal and telling.FOR_GOOD in "\n".join(telling.explanation(found))
+
+
+def test_what_was_printed_in_between_is_a_cause_of_its_own(home: Home) -> None:
+    """Most of a month was left out, and came back but for a few records."""
+    (file,) = home.inbox.glob(f"veilig_thuis/meldingen/{CORRECTED}.*")
+    right = file.read_bytes().splitlines(keepends=True)
+    third = len(right) // 3
+    for content in (right[:third], right[:third] + right[third + LEFT_OUT :]):
+        file.write_bytes(b"".join(content))
+        take(home)
+        publication.publish(home, NOW)
+    correct(home, "2020-06")
+    take(home)
+    publication.publish(home, NOW)
+    found = causes.between_publications(home, "0001", "0004")
+    assert set(found["oorzaken"].explode()) == {difference.BETWEEN, difference.CORRECTED}
+    between = found.filter(pl.col("oorzaken").list.contains(difference.BETWEEN))
+    assert CORRECTED in between["periode"].to_list()
+
+
+def cell_of(row: Mapping[str, object]) -> explain.Cell:
+    return explain.Cell(**{name: row[name] for name in explain.Cell.__dataclass_fields__})
+
+
 def changed_definition(folder: Path, name: str = ON_TIME) -> Callable[[pytest.MonkeyPatch], None]:
     """Without one month, as another version."""
     old = definitions()[name]
@@ -208,7 +287,7 @@ def changed_definition(folder: Path, name: str = ON_TIME) -> Callable[[pytest.Mo
 def test_a_changed_definition_is_a_cause_of_its_own(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    correct(home)
+    correct(home, part=0.8)
     changed_definition(tmp_path)(monkeypatch)
     made = foresee(home)
     mine = made.changes.filter(indicator=ON_TIME)
@@ -448,7 +527,7 @@ def test_the_command_line_tells_it_all(home: Home, capsys: pytest.CaptureFixture
         assert shown.err == ""
         return shown.out
 
-    correct(home)
+    correct(home, part=0.8)
     months = ("--from", FIRST, "--until", PUBLISHED)
     foreseen = said("backfill", *months, "--preview", "--all")
     changed = preview.read(home, "0001").changes

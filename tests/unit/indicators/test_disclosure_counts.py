@@ -73,8 +73,9 @@ def test_a_proportion_does_not_move_while_its_counts_stay_in_their_classes(
         assert alike(first, second)
 
 
-def per_zaak(n: int, sum_y: float, parties: float = 10.0) -> Printed:
-    return counts.ratio(floats(n), floats(sum_y), floats(n), floats(parties), RULE, x_is_one=True, share=False)
+def per_zaak(n: int, sum_y: float, parties: float = 10.0, largest: float = 0.0) -> Printed:
+    given = (floats(n), floats(sum_y), floats(n), floats(parties), floats(largest))
+    return counts.ratio(*given, RULE, x_is_one=True, share=False)
 
 
 def test_an_amount_per_zaak_is_printed_n_times_the_rounded_mean() -> None:
@@ -91,24 +92,38 @@ def test_a_ratio_of_few_units_or_few_contributors_is_hidden_whole(n: int, partie
 
 
 def test_a_share_of_hours_follows_from_two_rounded_sums() -> None:
-    found = counts.ratio(floats(12), floats(40), floats(100), floats(12), RULE, x_is_one=False, share=True)
+    found = counts.ratio(floats(12), floats(40), floats(100), floats(12), floats(0), RULE, x_is_one=False, share=True)
     assert (found.teller[0], found.noemer[0]) == (39.6, 99.6)
     assert found.waarde[0] == pytest.approx(found.teller[0] / found.noemer[0])
 
 
 def test_a_share_is_never_above_one() -> None:
-    found = counts.ratio(floats(12), floats(12.6), floats(12.5), floats(12), RULE, x_is_one=False, share=True)
+    found = counts.ratio(
+        floats(12), floats(12.6), floats(12.5), floats(12), floats(0), RULE, x_is_one=False, share=True
+    )
     assert found.teller[0] > found.noemer[0]
     assert found.waarde[0] == 1.0
 
 
 def test_a_total_has_neither_noemer_nor_limits_and_is_hidden_below_ten() -> None:
-    found = counts.total(floats(9, 27), floats(900.0, 2750.0), floats(9, 27), RULE)
+    found = counts.total(floats(9, 27), floats(900.0, 2750.0), floats(9, 27), floats(0, 0), RULE)
     assert np.isnan(found.waarde[0])
     assert (found.n[1], found.teller[1], found.waarde[1]) == (27, 2700, 2700)
     assert np.isnan([found.noemer[1], found.ondergrens[1], found.bovengrens[1]]).all()
 
 
 def test_many_rows_of_few_gezinnen_are_those_of_the_few() -> None:
-    found = counts.total(floats(12, 12), floats(1200.0, 1200.0), floats(9, 10), RULE)
+    found = counts.total(floats(12, 12), floats(1200.0, 1200.0), floats(9, 10), floats(0, 0), RULE)
     assert np.isnan(found.n[0]) and found.waarde[1] == 1200
+
+
+@pytest.mark.parametrize(("largest", "shown"), [(0.5, True), (0.501, False), (1.0, False)])
+def test_a_sum_that_is_mostly_one_contributors_is_hidden_whole(largest: float, shown: bool) -> None:
+    total = counts.total(floats(30), floats(900.0), floats(30), floats(largest), RULE)
+    assert np.isnan(total.n[0]) == np.isnan(per_zaak(30, 900.0, largest=largest).n[0]) == (not shown)
+
+
+@pytest.mark.parametrize("part", [0.49, 1.0])
+def test_a_part_that_is_not_looked_for_can_not_be_the_limit(part: float) -> None:
+    with pytest.raises(ValueError, match="dominance"):
+        Rule(dominance=part)

@@ -70,6 +70,7 @@ class Cell:
     waarde: float | None = 0.123
     rijp: int | None = None
     bijdragers: int | None = None
+    largest: int | None = None
     days: Sequence[Day] = ()
 
     @property
@@ -111,6 +112,7 @@ def exact(*cells: Cell) -> Exact:
     ]
     statistics = [
         cell.key
+        | {"sum_y": int(cell.teller) if cell.definition.kind in ("ratio", "sum") else None, "grootste": cell.largest}
         | {"n": cell.n, "rijp": cell.rijp, "bijdragers": cell.n if cell.bijdragers is None else cell.bijdragers}
         for cell in cells
     ]
@@ -471,3 +473,10 @@ def test_every_definition_of_the_house_has_a_protected_cube() -> None:
     assert set(cube["indicator"]) == set(definitions())
     assert cube["status"].unique().to_list() == ["afgeschermd"]
     assert not cube.select(ORDER).is_duplicated().any()
+
+
+@pytest.mark.parametrize("definition", [HOURS, OVERLAP, COSTS], ids=lambda d: d.id)
+def test_a_sum_of_which_one_gezin_has_more_than_half_is_hidden(definition: Indicator) -> None:
+    cell = Cell(definition, 30, 600.0, 900.0, largest=300)
+    assert not hidden(row(publish(cell), cell))
+    assert hidden(row(publish(replace(cell, largest=301)), cell))

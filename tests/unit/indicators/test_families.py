@@ -106,3 +106,53 @@ def test_every_level_counts_each_gezin_once(given_rows: list) -> None:
     assert {row[:6]: row[7] for row in few.rows()} == {cell: len(gezinnen) for cell, gezinnen in expected.items()}
     # So many rows cannot be of a few: not counted.
     assert many["gezinnen"].null_count() == len(many)
+
+
+amounts = st.lists(
+    st.tuples(
+        st.sampled_from([r.code for r in DIVISION.vt_regios][:6]),
+        st.sampled_from(["2018-12", "2019-01", "2019-03", "2020-12"]),
+        st.sampled_from(CATEGORIES[1:]),
+        st.integers(0, 1000),
+        st.one_of(st.none(), st.integers(1, 4), st.just(2_000_000)),
+    ),
+    min_size=1,
+    max_size=60,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(amounts)
+def test_the_largest_part_of_every_level_is_found_where_it_is_more_than_half(given_rows: list) -> None:
+    """What is nobody's counts as one gezin's."""
+    frame = pl.DataFrame(
+        [(v, m, d, c, 1, y, g) for v, m, split, y, g in given_rows for d, c in (CATEGORIES[0], split)],
+        schema={"vt_regio": pl.String, "maand": pl.String, "dimensie": pl.String, "categorie": pl.String,
+                "n": pl.Int64, "sum_y": pl.Int64, "van_gezin": pl.Int64},
+        orient="row",
+    )  # fmt: skip
+    expected: dict[tuple, dict[int | None, int]] = defaultdict(lambda: defaultdict(int))
+    highest: dict[tuple, int] = defaultdict(int)
+    for vt_regio, month, split, y, gezin in given_rows:
+        for niveau, regio in (("vt_regio", vt_regio), ("arrondissement", PARENTS[vt_regio]), ("land", "nederland")):
+            for soort, periode in (("maand", month), ("kwartaal", calendar.quarter_of(month)), ("jaar", month[:4])):
+                for kind in (CATEGORIES[0], split):
+                    cell = (niveau, regio, soort, periode, *kind)
+                    expected[cell][gezin] += y
+                    highest[cell] = max(highest[cell], y)
+    cells = pl.DataFrame(
+        [(*cell, n, sum(parts.values()), highest[cell]) for cell, parts in expected.items() for n in (9, 10)],
+        schema={**dict.fromkeys((*families_key(), "n", "sum_y", "hoogste"), pl.Int64),
+                **dict.fromkeys(families_key(), pl.String)},
+        orient="row",
+    )  # fmt: skip
+    with duckdb.connect() as con:
+        con.register("invoer", frame.to_arrow())
+        few, enough = (
+            families.largest(con, "select * from invoer", cells.filter(n=n), CATEGORIES, DIVISION) for n in (9, 10)
+        )
+    assert few["grootste"].null_count() == few.height
+    for *cell, _, total, _, found in enough.rows():
+        largest = max(expected[tuple(cell)].values())
+        assert found in (largest, None)
+        assert found is not None or 2 * largest <= total
