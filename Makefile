@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo install test lint types quick stored browser roles dagster desk postgresql damage crash worlds recovery oracle mutation bench load lock clean
+.PHONY: demo install test lint types quick stored browser roles dagster desk postgresql attack damage crash worlds recovery oracle mutation bench load lock clean
 
 demo: install
 	$(BIN)/veiligheid demo
@@ -59,6 +59,10 @@ desk: install
 # The ledger in a real PostgreSQL; tests/postgresql/setup.sh installs Debian's.
 postgresql: install
 	$(BIN)/pytest tests/postgresql
+
+# Is the attack on publications sharp? 1,000 planted leaks of fifteen kinds (about 15 minutes).
+attack: install
+	$(BIN)/pytest -n 2 -m slow tests/unit/indicators/test_attack_planted.py
 
 # 2,000 stored files damaged, one at a time: each noticed before a figure is shown. Deliveries in any order of arrival.
 # (About 10 minutes.)

@@ -6,17 +6,14 @@ what stays wide there is asked of everything.
 
 from __future__ import annotations
 
-import ctypes
 import math
-import os
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import highspy
 import numpy as np
+from highspy.highs import _Highs
 from numpy.typing import NDArray
 
 from indicators.attack.bounds import Known, Place
@@ -221,25 +218,9 @@ def _kept(sums: Sequence[Sum], places: tuple[int, ...]) -> list[Sum]:
     ]
 
 
-@contextmanager
-def _silence() -> Iterator[None]:
-    """The library greets on standard output, which is for the user, before it can be told to be quiet."""
-    sys.stdout.flush()
-    kept = os.dup(1)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 1)
-        yield
-        ctypes.CDLL(None).fflush(None)
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
-        os.close(nowhere)
-
-
-def _solver() -> highspy.Highs:
-    with _silence():
-        solver = highspy.Highs()
+def _solver() -> _Highs:
+    # The class around this one prints a banner when it is made.
+    solver = _Highs()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("random_seed", 0)

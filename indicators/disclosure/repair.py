@@ -63,7 +63,7 @@ def repair(cube: pl.DataFrame, leaks: Iterable[Leak]) -> set[Key]:
 
 
 def _costs(cube: pl.DataFrame, cells: Collection[Key]) -> Mapping[Key, float]:
-    wanted = pl.DataFrame(sorted(cells), schema=list(KEY), orient="row")
+    wanted = pl.DataFrame(sorted(cells), schema=dict.fromkeys(KEY, pl.String), orient="row")
     shown = cube.filter(pl.col("n").is_not_null()).join(wanted, on=KEY, how="semi")
     rows = shown.select(*KEY, "regio_niveau", "periode_soort", "n")
     return {

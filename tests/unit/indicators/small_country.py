@@ -25,7 +25,7 @@ EMPTY = pl.DataFrame(schema={"indicator": pl.String})
 
 @dataclass(frozen=True)
 class Indicator:
-    """``dimensions``: name -> categories. ``kind``: ``proportion`` has a teller, ``sum`` only n."""
+    """``dimensions``: name -> categories. ``kind``: ``proportion`` and ``survival`` have a teller, others only n."""
 
     id: str
     kind: str = "sum"
@@ -37,12 +37,13 @@ class Indicator:
 
     @property
     def counts(self) -> tuple[str, ...]:
-        return ("n", "teller", "rest") if self.kind == "proportion" else ("n",)
+        return ("n", "teller", "rest") if self.kind in ("proportion", "survival") else ("n",)
 
 
 @dataclass(frozen=True)
 class Country:
-    """``arrondissementen``: code -> its vt_regio's. ``months``: of one year."""
+    """``arrondissementen``: code -> its vt_regio's. ``months``: of one year. ``loose``: indicators whose categories do
+    not simply add up."""
 
     arrondissementen: Mapping[str, Sequence[str]]
     months: Sequence[str]
@@ -50,6 +51,7 @@ class Country:
     width: int = 5
     coarser: Mapping[tuple[str, str], int] = field(default_factory=dict)
     peildatum: date = date(2024, 12, 31)
+    loose: frozenset[str] = frozenset()
 
     @cached_property
     def vt_regios(self) -> list[str]:
@@ -128,7 +130,8 @@ class Country:
 
     def _with_figures(self, cube: pl.DataFrame) -> pl.DataFrame:
         """What goes with printed counts: shares and their limits, or sums of 1 a unit."""
-        share = pl.col("indicator").is_in([i.id for i in self.indicators if i.kind == "proportion"])
+        share = pl.col("indicator").is_in([i.id for i in self.indicators if "teller" in i.counts])
+        total = pl.col("indicator").is_in([i.id for i in self.indicators if i.kind == "sum"])
         found = wilson(cube["teller"].to_numpy(), cube["n"].to_numpy())
         value, lower, upper = (pl.Series(figure).fill_nan(None) for figure in found)
         teller = pl.when(share).then("teller").otherwise("n").cast(pl.Float64)
@@ -136,8 +139,8 @@ class Country:
             versie=pl.lit("1.0"),
             eenheid=pl.when(share).then(pl.lit("aandeel")).otherwise(pl.lit("euro")),
             teller=teller,
-            noemer=pl.when(share).then("n").cast(pl.Float64),
-            waarde=pl.when(share).then(value).otherwise(teller),
+            noemer=pl.when(~total).then("n").cast(pl.Float64),
+            waarde=pl.when(share).then(value).when(total).then(teller).otherwise(teller / pl.col("n")),
             ondergrens=pl.when(share).then(lower),
             bovengrens=pl.when(share).then(upper),
         )
@@ -177,13 +180,13 @@ class Country:
                                 )
             for vt in self.vt_regios:
                 for month in self.months:
-                    if i.kind == "proportion":
+                    if "teller" in i.counts:
                         for split in i.splits:
                             yield (
                                 (i.id, vt, month, *split, "n"),
                                 ((i.id, vt, month, *split, "teller"), (i.id, vt, month, *split, "rest")),
                             )
-                    for name, codes in i.dimensions.items():
+                    for name, codes in i.dimensions.items() if i.id not in self.loose else ():
                         for count in i.counts:
                             yield (
                                 (i.id, vt, month, *TOTAL, count),

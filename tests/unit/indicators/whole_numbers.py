@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import highspy
 import numpy as np
-from small_country import Country, Key, Place
+from highspy.highs import _Highs
+from small_country import Country, Key, Place, Sum
 
 
-def leaks_by_program(country: Country, exact: Mapping[Place, int], shown: set[Key]) -> set[Place]:
-    """Hidden counts that may be below 10 and whose least and most differ by 2 or less."""
-    bounds = country.bounds(exact, shown, 2 * max(exact.values()) + 20)
+def leaks_by_program(
+    country: Country,
+    exact: Mapping[Place, int],
+    shown: set[Key],
+    extra: Sequence[Sum] = (),
+    before: set[Key] | None = None,
+) -> set[Place]:
+    """Hidden counts that may be below 10 and whose least and most differ by 2 or less.
+
+    ``extra``: more sums, also over places of their own. ``before``: what was shown earlier, of the same counts.
+    """
+    most = 2 * max(exact.values()) + 20
+    bounds = country.bounds(exact, shown | (before or set()), most)
+    bounds |= {place: (0, most) for total, parts in extra for place in (total, *parts) if place not in bounds}
     at = {place: i for i, place in enumerate(bounds)}
-    solver = highspy.Highs()
+    solver = _Highs()
     solver.setOptionValue("output_flag", False)
     for low, high in bounds.values():
         solver.addVar(float(low), float(high))
     whole = np.array([highspy.HighsVarType.kInteger] * len(at))
     solver.changeColsIntegrality(len(at), np.arange(len(at), dtype=np.int32), whole)
-    for total, parts in country.sums():
+    for total, parts in (*country.sums(), *extra):
         members = np.array([at[total], *(at[p] for p in parts)], dtype=np.int32)
         solver.addRow(0.0, 0.0, len(members), members, np.array([-1.0, *(1.0 for _ in parts)]))
 
@@ -30,6 +42,6 @@ def leaks_by_program(country: Country, exact: Mapping[Place, int], shown: set[Ke
         solver.changeColCost(at[place], 0.0)
         return found
 
-    hidden = [place for place in bounds if place[:-1] not in shown]
+    hidden = [place for place in exact if place[:-1] not in shown]
     small = [(place, least) for place in hidden if (least := extreme(place, 1.0)) < 10]
     return {place for place, least in small if extreme(place, -1.0) - least <= 2}
