@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from data_contracts import door
 from data_contracts.door.settings import DEFAULT, Settings
-from data_contracts.model import Column, Contract, DoorResult, Kind, Limits
+from data_contracts.model import Column, Contract, DoorResult, Kind, Limits, Retention
 
 KINDS: dict[str, Kind] = {"melding_id": "id", "ontvangen_op": "timestamp", "uren": "decimal", "toelichting": "text"}
 HEADER = b"melding_id,ontvangen_op,uren,toelichting\n"
@@ -40,6 +40,7 @@ def contract(
         alternate_keys=(),
         limits=Limits(max_bytes, max_rows, max_uncompressed_bytes),
         delivery_day=10,
+        retention=Retention(24, 12),
         contact="",
     )
 

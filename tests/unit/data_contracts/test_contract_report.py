@@ -45,7 +45,7 @@ def test_the_text_of_a_delivery_with_errors(mixed: Verdict) -> None:
         "Nog niet beoordeeld, want dat kan pas naast eerdere leveringen: volume.",
         "",
         report.steps(mixed, CONTRACT)[-1],
-        "Contract versie 1.0.0. Vragen? Mail gegevensteam@veiligheid-voorop.example.",
+        "Contract versie 1.1.0. Vragen? Mail gegevensteam@veiligheid-voorop.example.",
     ]
 
 

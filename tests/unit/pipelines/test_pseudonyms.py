@@ -78,7 +78,7 @@ def test_a_row_that_names_an_erased_gezin_goes_no_further(tmp_path: Path, row: s
 
 def test_a_file_of_erased_gezinnen_alone_is_not_refused_as_empty(tmp_path: Path) -> None:
     found = entered(tmp_path, f"{INZET_HEADER}1,{OTHER}{ROW}", OTHER)
-    assert found == Entered(door.DoorResult(None, None, 0, None), 1)
+    assert found == Entered(door.DoorResult(None, None, 0, None), 1, frozenset({OTHER}))
 
 
 def test_the_trace_of_an_erased_row_counts_in_kept_bytes_alone(tmp_path: Path) -> None:
