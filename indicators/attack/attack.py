@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from indicators.attack import programs
-from indicators.attack.bounds import Known, Place, propagate
+from indicators.attack.bounds import Known, Place, crowded, propagate
 from indicators.attack.figures import strange
 from indicators.attack.finding import FEW, SMALL, Cell, Finding
 from indicators.attack.published import Published
@@ -20,6 +20,10 @@ ROUNDS = 3
 # Several sums together narrow little more than the narrowest chain of single ones: what that leaves more candidates
 # than this is not asked of linear programs (docs/decisions/0060).
 NEAR = 5
+# Nor, in a large block, where fewer sums than this come close to its bound; of a block with at most so many counts
+# everything is asked, and of the whole block.
+CROWD = 4
+SMALL_BLOCK = 3000
 
 
 def attack(
@@ -65,8 +69,9 @@ def attack_block(block: Block, *, quick: bool = False, near: int = NEAR) -> list
     ]
     if quick:
         return findings
-    asked = _places(_left(block, known, FEW + 1, near))
-    for place, answer in programs.ask(block, known, asked, whole=near >= MANY):
+    whole = near >= MANY or block.low.size <= SMALL_BLOCK
+    worth = whole | (known.low > 0) | (crowded(block, known) >= CROWD)
+    for place, answer in programs.ask(block, known, _places(_left(block, known, FEW + 1, near) & worth), whole=whole):
         findings.append(_finding(block, place, answer.low, answer.high, reasons.because(answer.binding)))
     return findings
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from indicators.attack.tables import Block, Bounds
 
+LEEWAY = 2
 # A count: (table, region, period).
 Place = tuple[int, int, int]
 
@@ -66,3 +67,18 @@ def _sum(known: Known, axis: int, parent: int, children: NDArray[np.intp]) -> bo
     changed = known.narrow(whole, low_sum, high_sum)
     others_low, others_high = low_sum - low, high_sum - high
     return changed | known.narrow(part, known.low[whole] - others_high, known.high[whole] - others_low)
+
+
+def crowded(block: Block, known: Known) -> NDArray[np.int64]:
+    """For every count, how many single sums come within LEEWAY of the least upper bound there is: where there are many,
+    they may together give a lower one."""
+    found = np.zeros(block.low.shape, dtype=np.int64)
+    for axis, sums in enumerate(block.sums):
+        for parent, children in sums:
+            everything: tuple[Any, ...] = (slice(None),) * axis
+            part, whole = (*everything, children), (*everything, [parent])
+            low, high = known.low[part], known.high[part]
+            found[whole] += high.sum(axis, keepdims=True) <= known.high[whole] + LEEWAY
+            others = low.sum(axis, keepdims=True) - low
+            found[part] += known.high[whole] - others <= high + LEEWAY
+    return found

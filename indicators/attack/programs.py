@@ -26,8 +26,6 @@ TOLERANCE = 1e-5
 PRICE = 1e-7
 # How many sums away a table may be to count as around another.
 STEPS = 1
-# Counts in a block that is asked as a whole: of a country's year, with tens of thousands, that would take hours.
-SMALL_BLOCK = 3000
 Floats = NDArray[np.float64]
 Side = Literal["low", "high"]
 # Places of the three axes.
@@ -48,10 +46,9 @@ class Answer:
 
 
 def ask(block: Block, known: Known, places: Sequence[Place], *, whole: bool) -> list[tuple[Place, Answer]]:
-    """The counts among ``places`` that the sums around them pin together; or, of a small block or where ``whole`` is
-    asked for, any sums of the block."""
+    """The counts among ``places`` that the sums around them pin together; ``whole``: or any sums of the block."""
     found, left = _asked(block, known, places, _around)
-    if left and (whole or block.low.size <= SMALL_BLOCK):
+    if whole and left:
         further, _ = _asked(block, known, left, _everything)
         found += further
     return sorted(found)

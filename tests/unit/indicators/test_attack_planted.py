@@ -243,7 +243,7 @@ KINDS: dict[str, Callable[[random.Random], Plant]] = {
     "a complement": plain(Indicator("proef", "proportion"), months=1),
     "categories": plain(Indicator("proef", dimensions={"soort": ["a", "b"]})),
     "two dimensions": plain(Indicator("proef", dimensions={"soort": ["a", "b"], "wie": ["p", "q"]})),
-    "categories with a complement": plain(Indicator("proef", "proportion", AB), months=1, width=5),
+    "categories with a complement": plain(Indicator("proef", "proportion", AB), months=1),
     "exact totals": plain(Indicator("proef", dimensions=AB), width=5, coarser={("proef", "totaal"): 1}),
     "lines of different widths": plain(Indicator("proef", dimensions=AB), coarser={("proef", "soort"): 5}),
     "equal counts": tied("bekend_bij_vt", "hg_herkend_bij_instroom", equal=True),
