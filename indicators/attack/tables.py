@@ -363,8 +363,8 @@ def _masks(c: Constraint, axes: _Axes, published: Published, of_year: pl.DataFra
     at_most, at_least = after(c.at_most), after(c.at_least)
     if c.complete is not None:
         said = of_year.filter((pl.col("indicator") == c.complete) & pl.col("n").is_not_null())
-        # What is shown of one line tells it of that line only.
-        mine = said.filter(pl.col("dimensie") == c.whole.dimensie)
+        # A row without a rate is told of the total, also where it leaves a category without any.
+        mine = said.filter(pl.col("dimensie") == TOTAL)
         full = set(mine.filter(pl.col("status").is_in(COMPLETE))["periode"])
         at_least = np.array([period in full for period in axes.periods])
     return at_most, at_least & at_most if c.at_least is not None and c.at_most is not None else at_least

@@ -41,8 +41,13 @@ def exact(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         how="vertical_relaxed",
     )
     figures = values.select(*KEY, "n", "teller", "status")
+    # The printed status belongs to the period: one cell without a rate, and all of them say so; and where nothing was
+    # counted nothing is printed.
+    missing = (pl.col("status") == "onvolledig").any() | pl.col("status").is_null().all()
+    missing = missing.over("indicator", "periode", "dimensie")
+    as_printed = pl.when(missing).then(pl.lit("onvolledig")).otherwise(pl.lit("definitief"))
     return Published(
-        every.join(figures, on=KEY, how="left").with_columns(pl.col("n", "teller").fill_null(0)),
+        every.join(figures, on=KEY, how="left").with_columns(pl.col("n", "teller").fill_null(0), status=as_printed),
         pl.DataFrame(),
         json.loads(json.dumps([published(d) for d in definitions().values()], default=str)),
         json.loads(publication.regions_json(division)),
