@@ -36,6 +36,8 @@ LOGGED_IN, LOGGED_OUT, REFUSED = "aangemeld", "afgemeld", "geweigerd"
 SEEN, DOWNLOADED, QUARANTINE, EXPLAINED = "gezien", "gedownload", "quarantaine geopend", "opnieuw berekend"
 STARTED, STOPPED, APPROVED, ERASED = "gestart", "gestopt", "goedgekeurd", "gewist"
 EVENTS = (LOGGED_IN, LOGGED_OUT, REFUSED, SEEN, DOWNLOADED, QUARANTINE, EXPLAINED, STARTED, STOPPED, APPROVED, ERASED)
+# The role of whoever works on the machine itself.
+COMMAND_LINE = "opdrachtregel"
 FIELDS = ("number", "moment", "who", "role", "what", "on", "before")
 # Of a text that comes from outside. So a line and the one before it lie within the last TAIL bytes.
 MAX_LENGTH = 300

@@ -558,13 +558,16 @@ def erase(
     home: HomeOption = None,
 ) -> int:
     """Wis een gezin uit alles wat is bewaard, en bewijs dat."""
-    from pipelines import erasure
+    from pipelines import audit, backfill, erasure
 
     place = _home(home)
     given = sys.stdin.readline().strip() if pseudonym == "-" else pseudonym
     erasure.require_pseudonym(given)
     if not yes and not console.confirmed("Dit gezin wissen? Dat is niet terug te draaien."):
         raise typer.Abort
+    # First: what can't be recorded isn't done.
+    by = audit.Entry(backfill.user(), audit.COMMAND_LINE, audit.ERASED, "een gezin")
+    audit.append(place, by, audit.key_of(place))
     with console.progress("Wissen") as bar:
         done = erasure.erase(place, given, bar.step)
     for line in console.erased(done):

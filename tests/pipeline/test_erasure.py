@@ -20,6 +20,7 @@ from small_inbox import drop, files, in_ledger, keys_of, quarantined, received
 from data_contracts import rows
 from data_contracts.loader import contracts
 from pipelines import (
+    audit,
     backfill,
     causes,
     cli,
@@ -269,6 +270,8 @@ def test_the_command(home: Home, country: Path, capsys: pytest.CaptureFixture[st
     said = capsys.readouterr().out
     assert gezin not in said
     assert "0 bytes" in said and "inbox" in said and "veiligheid publish" in said
+    (line,) = audit.lines(home)
+    assert (line["what"], line["role"]) == (audit.ERASED, audit.COMMAND_LINE) and gezin not in str(line)
 
 
 def test_a_kill_leaves_it_in_or_out(fork_server: ForkServer, stages: list[Stage], tmp_path: Path) -> None:
