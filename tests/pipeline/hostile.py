@@ -19,8 +19,11 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from small_inbox import keys_of
 
-from pipelines import cli
+from pipelines import cli, lake
+from pipelines.home import Home
+from pipelines.ledger import Ledger
 
 GEZIN = "zqgezin234567abcdefghijkl2"
 MONTH = "2024-03"
@@ -377,7 +380,16 @@ class Land:
     def stored(self, feed: str, month: str, which: str) -> list[dict[str, Any]]:
         """The latest ``accepted`` or ``quarantine`` rows of a delivery."""
         found = sorted((self.root / "lake" / feed / month).glob(f"*.{which}.parquet"))
-        return pq.read_table(found[-1]).to_pylist() if found else []
+        if not found:
+            return []
+        if which == "accepted":
+            return pq.read_table(found[-1]).to_pylist()
+        home = Home(self.root)
+        path = found[-1].relative_to(self.root).as_posix()
+        with Ledger.open(home) as ledger:
+            delivery = next(d for d in ledger.all() if d.quarantine_path == path)
+        content = lake.quarantine(home, delivery, keys_of(home))
+        return pq.read_table(io.BytesIO(content)).to_pylist() if content else []
 
     def everything_said(self) -> str:
         """All that the command line shows of the ledger, and the ledger itself."""
