@@ -151,15 +151,35 @@ def blocks(
             if where is not None and not any((str(year), indicator) in where for indicator in group):
                 continue
             tied = [c for c in known if c.whole.indicator in group]
-            found.append(_block(published, str(year), own, others, mendable, [lines[i] for i in group], tied))
+            mine = of_year.filter(pl.col("indicator").is_in(group))
+            found.append(_block(published, str(year), mine, own, others, mendable, [lines[i] for i in group], tied))
     return found
 
 
-_ByLine = Mapping[tuple[object, ...], pl.DataFrame]
+class _Shown(NamedTuple):
+    """The cells of a line that are shown: ``counts`` by name, n and teller, and how wide their classes are."""
+
+    regions: list[str]
+    periods: list[str]
+    counts: Mapping[str, NDArray[np.int64]]
+    width: NDArray[np.int64]
+
+
+_NOTHING = _Shown([], [], dict.fromkeys(("n", "teller"), np.empty(0, dtype=np.int64)), np.empty(0, dtype=np.int64))
+_ByLine = Mapping[tuple[object, ...], _Shown]
 
 
 def _by_line(rows: pl.DataFrame) -> _ByLine:
-    return rows.partition_by("indicator", "dimensie", "categorie", as_dict=True)
+    shown = rows.filter(pl.col("n").is_not_null())
+    return {
+        key: _Shown(
+            found["regio"].to_list(),
+            found["periode"].to_list(),
+            {name: found[name].to_numpy().astype(np.int64) for name in ("n", "teller")},
+            found["width"].to_numpy(),
+        )
+        for key, found in shown.partition_by("indicator", "dimensie", "categorie", as_dict=True).items()
+    }
 
 
 def _groups(indicators: Sequence[str], constraints: Sequence[Constraint]) -> list[tuple[str, ...]]:
@@ -241,6 +261,7 @@ def _end(period: str) -> date:
 def _block(
     published: Published,
     year: str,
+    of_year: pl.DataFrame,
     by_line: _ByLine,
     others: _ByLine,
     mendable: bool,
@@ -248,7 +269,6 @@ def _block(
     known: Sequence[Constraint],
 ) -> Block:
     every = [line for found in lines for line in found.lines()]
-    of_year = pl.concat([by_line[i, *p] for i, p in _keys(lines)])
     axes = _axes(published, sorted(of_year["periode"].unique()))
     masks = {c: _masks(c, axes, published, of_year) for c in known}
     root = _roots(every, [(c.whole, c.parts[0]) for c in known if len(c.parts) == 1 and _same(*masks[c])])
@@ -258,7 +278,7 @@ def _block(
         for line in found.lines():
             for dimensie, categorie in found.printed_as(line.dimensie, line.categorie):
                 key = (line.indicator, dimensie, categorie)
-                shown, least, most = _intervals(by_line[key], axes, line.count, published.threshold)
+                shown, least, most = _intervals(by_line.get(key, _NOTHING), axes, line.count, published.threshold)
                 tables.narrow(place[line], least, most)
                 if key in others:
                     elsewhere, least, most = _intervals(others[key], axes, line.count, published.threshold)
@@ -340,13 +360,6 @@ class _Tables:
         )
 
 
-def _keys(lines: Sequence[_Lines]) -> Iterator[tuple[str, tuple[str, str]]]:
-    for found in lines:
-        for split in dict.fromkeys((line.dimensie, line.categorie) for line in found.lines()):
-            for printed in found.printed_as(*split):
-                yield found.indicator, printed
-
-
 def _masks(c: Constraint, axes: _Axes, published: Published, of_year: pl.DataFrame) -> tuple[Mask, Mask]:
     """[periods] where the parts are at most, and at least, the whole."""
 
@@ -370,25 +383,23 @@ def _masks(c: Constraint, axes: _Axes, published: Published, of_year: pl.DataFra
     return at_most, at_least & at_most if c.at_least is not None and c.at_most is not None else at_least
 
 
-def _intervals(rows: pl.DataFrame, axes: _Axes, count: str, threshold: int) -> tuple[Mask, Bounds, Bounds]:
-    """[regions, periods] what rows of one line of a cube say of a count: whether it is shown, and its class."""
+def _intervals(cells: _Shown, axes: _Axes, count: str, threshold: int) -> tuple[Mask, Bounds, Bounds]:
+    """[regions, periods] what the cells of one line of a cube say of a count: whether it is shown, and its class."""
     shape = (len(axes.regions), len(axes.periods))
     shown, low, high = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=np.int64), np.full(shape, MANY)
-    found = rows.filter(pl.col("n").is_not_null())
     region_at = {code: i for i, code in enumerate(axes.regions)}
     period_at = {code: i for i, code in enumerate(axes.periods)}
     at = (
-        found["regio"].replace_strict(region_at, return_dtype=pl.Int64).to_numpy(),
-        found["periode"].replace_strict(period_at, return_dtype=pl.Int64).to_numpy(),
+        np.array([region_at[code] for code in cells.regions], dtype=np.intp),
+        np.array([period_at[code] for code in cells.periods], dtype=np.intp),
     )
     shown[at] = True
     if count == "rest":
         # Not printed, but a cell is shown only when it reaches the threshold too.
         low[at] = threshold
         return shown, low, high
-    width = found["width"].to_numpy()
-    start = found[count].to_numpy().astype(np.int64) - (width - 1) // 2
-    low[at], high[at] = start, start + width - 1
+    start = cells.counts[count] - (cells.width - 1) // 2
+    low[at], high[at] = start, start + cells.width - 1
     return shown, low, high
 
 
