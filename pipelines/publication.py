@@ -10,7 +10,7 @@ import hashlib
 import io
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -194,8 +194,9 @@ def _based_on(home: Home, before: Said) -> dict[str, str | None] | None:
 
 
 def gated(home: Home, leaving: Protected, peildatum: date, division: Division, places: pl.DataFrame) -> Protected:
-    """What may leave, given every publication before it that is whole. Raises UserError when the gate refuses.
+    """What may leave. Raises UserError when the gate refuses.
 
+    Attacked by itself: what earlier publications tell besides is kept small by ``earlier`` (docs/decisions/0060).
     Of a country that is made up nobody can be given away, and its publication is wanted within a minute."""
     about = {
         "definitions": _definitions(),
@@ -206,19 +207,9 @@ def gated(home: Home, leaving: Protected, peildatum: date, division: Division, p
     }
     thorough = not home.is_fictitious
     try:
-        before = list(_whole(home))
-        return gate(leaving, lambda now: Published(now.cube, now.curves, **about), before, thorough=thorough).protected
+        return gate(leaving, lambda now: Published(now.cube, now.curves, **about), thorough=thorough).protected
     except GateError as refusal:
         raise UserError(str(refusal)) from refusal
-
-
-def _whole(home: Home) -> Iterator[Published]:
-    """Every publication that is not damaged, oldest first."""
-    for number in numbers(home):
-        try:
-            yield Published.read(_opened(home, number).folder)
-        except storage.DamagedFile:
-            continue
 
 
 def _definitions() -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ NEAR = 5
 # Nor, in a large block, where fewer sums than this come close to its bound; of a block with at most so many counts
 # everything is asked, and of the whole block.
 CROWD = 4
-SMALL_BLOCK = 3000
+SMALL_BLOCK = 1000
 
 
 def attack(
