@@ -1,4 +1,4 @@
-"""A DuckDB of our own for one judgement: in memory, bounded, spilling to a scratch folder.
+"""The only way in which this product opens a DuckDB: in memory, bounded, shut off from all it need not reach.
 
 Belongs here: settings and how paths reach SQL. Not here: any query about a feed.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,23 +22,46 @@ KEPT = f"format parquet, compression zstd, row_group_size {ROW_GROUP_SIZE}"
 PASSING = f"format parquet, compression lz4_raw, row_group_size {ROW_GROUP_SIZE}, dictionary_size_limit 1000"
 
 
-@contextmanager
-def session(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that is closed afterwards. ``scratch``: an existing folder in which DuckDB may spill."""
+def connect(scratch: Path, files: Iterable[Path], config: Mapping[str, str]) -> duckdb.DuckDBPyConnection:
+    """A private in-memory DuckDB in UTC that reaches the folder ``scratch`` and these ``files``, and nothing else.
+
+    No network, no extensions, no other database; what was set here can't be set otherwise afterwards. ``config``: what
+    differs between uses; sessions that spill name a ``temp_directory`` in ``scratch``.
+    """
     connection = duckdb.connect(
-        config={
+        config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false", **config}
+    )
+    connection.execute("set global TimeZone = 'UTC'")
+    connection.execute(f"set allowed_directories = {_literals([scratch])}")
+    connection.execute(f"set allowed_paths = {_literals(files)}")
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+    return connection
+
+
+def _literals(paths: Iterable[Path]) -> str:
+    """SQL: a list of paths, as they are and as ``parquet`` writes them: each reading is checked in both forms."""
+    forms = dict.fromkeys(form for path in paths for form in (str(path), glob.escape(str(path))))
+    return "[" + ", ".join("'" + form.replace("'", "''") + "'" for form in forms) + "]"
+
+
+@contextmanager
+def session(scratch: Path, files: Iterable[Path] = ()) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection for one judgement, closed afterwards. ``scratch``: an existing folder, to spill and to write in;
+    ``files``: what is read from elsewhere."""
+    connection = connect(
+        scratch,
+        files,
+        {
             "memory_limit": MEMORY_LIMIT,
             "threads": str(min(MOST_THREADS, os.cpu_count() or 1)),
             "temp_directory": str(scratch / "spill"),
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
             # A column of which statistics show that it has no nulls is written as one that may have none: the bytes of
             # a delivery's rows would depend on the deliveries judged with it.
             "disabled_optimizers": "statistics_propagation",
-        }
+        },
     )
     try:
-        connection.execute("set global TimeZone = 'UTC'")
         yield connection
     finally:
         connection.close()

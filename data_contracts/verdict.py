@@ -368,7 +368,9 @@ def judge(
     Warnings look at ``history`` and at the earlier months of the batch that were accepted. The same deliveries give the
     same bytes. Raises InternalError when the system contradicts itself; then there are no files.
     """
-    with tempfile.TemporaryDirectory(dir=scratch) as name, session(Path(name)) as connection:
+    tables = [pending.door.table for pending in deliveries if pending.door.table is not None]
+    kept = [file.path for file in (*history.records, *history.incidenten)]
+    with tempfile.TemporaryDirectory(dir=scratch) as name, session(Path(name), [*tables, *kept]) as connection:
         folder = Path(name)
         judged = _judge_rows(connection, contract, deliveries, folder)
         verdicts = [_without_warnings(contract, number, pending, judged) for number, pending in enumerate(deliveries)]

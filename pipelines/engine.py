@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
+
+from data_contracts import session
 
 MACROS = (
     "create macro amsterdam_datum(tijd) as cast(timezone('Europe/Amsterdam', timezone('UTC', tijd)) as date)",
@@ -15,22 +18,24 @@ MACROS = (
 )
 
 
-def connect(scratch: Path, memory: str = "2500MiB", threads: int | None = None) -> duckdb.DuckDBPyConnection:
-    """A private in-memory DuckDB that spills to ``scratch`` (a folder), knows our macros and installs nothing.
+def connect(
+    scratch: Path, files: Iterable[Path] = (), memory: str = "2500MiB", threads: int | None = None
+) -> duckdb.DuckDBPyConnection:
+    """A private in-memory DuckDB that knows our macros, spills to ``scratch`` (a folder) and can read these ``files``.
 
-    ``memory`` is DuckDB's own limit, such as ``3GiB``; ``threads`` defaults to the machine's.
+    ``memory`` is DuckDB's own limit, such as ``3GiB``; ``threads`` defaults to the machine's. Everything else is
+    out of reach (``data_contracts.session.connect``).
     """
-    con = duckdb.connect(
-        config={
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
+    con = session.connect(
+        scratch,
+        files,
+        {
             "memory_limit": memory,
             "temp_directory": str(scratch),
             "preserve_insertion_order": "false",
             **({"threads": str(threads)} if threads else {}),
-        }
+        },
     )
-    con.execute("set TimeZone = 'UTC'")
     for macro in MACROS:
         con.execute(macro)
     return con

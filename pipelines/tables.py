@@ -73,7 +73,8 @@ def compute(
 ) -> Tables:
     """Every table at the peildatum. ``progress`` hears (what, done, total). Spills to ``scratch``."""
     total = len(definitions) + 1
-    with engine.connect(scratch) as con:
+    files = [path for found in inputs.files.values() for _, path in found]
+    with engine.connect(scratch, files) as con:
         progress("zaken", 0, total)
         observation = entities.Observation(inputs.peildatum, inputs.first_month, inputs.division)
         entities.build(con, observation, contracts(), inputs.files)
