@@ -36,7 +36,7 @@ quick: install
 # What is stored survives kills, full disks, damage, backfills and any order of arrival, and what is published tells of
 # nobody through time: the short versions of make crash, damage and worlds.
 STORED := $(addprefix tests/pipeline/test_,$(addsuffix .py,arrival backfill backfill_killed crash damage desk erasure \
-	explain migration rotation together)) tests/worlds
+	explain migration restore rotation together)) tests/worlds
 stored: install
 	$(BIN)/pytest -n 2 --dist loadfile -m "not slow" $(STORED)
 
