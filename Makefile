@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo install test lint types quick stored browser roles dagster desk postgresql attack damage crash worlds recovery oracle mutation bench load lock clean
+.PHONY: demo install test lint types quick stored browser roles dagster desk postgresql attack damage crash worlds recovery oracle mutation bench load sbom lock clean
 
 demo: install
 	$(BIN)/veiligheid demo
@@ -100,6 +100,10 @@ bench: install
 # How fast the dashboard answers one person, and thirty at once (about 5 minutes).
 load: install
 	$(BIN)/python -m tests.bench --load
+
+# What the product is built of (CycloneDX), and the licence list.
+sbom: install
+	$(BIN)/python docs/runbook/sbom.py var/sbom.json docs/licences.md
 
 # Resolves pyproject.toml again (needs uv); no download address is written.
 lock:
