@@ -186,10 +186,16 @@ class _Program:
             self._solver.changeColCost(column, sense)
 
     def _run(self) -> Floats | None:
-        """The corner that is aimed at; None where the solver has none."""
+        """The corner that is aimed at; None where none fits, as when prints contradict each other.
+
+        Raises RuntimeError when the solver does not answer: silence must not pass for safety.
+        """
         self._solver.run()
-        if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        status = self._solver.getModelStatus()
+        if status == highspy.HighsModelStatus.kInfeasible:
             return None
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise RuntimeError(f"the linear program was not solved: {status}")
         corner = np.array(self._solver.getSolution().col_value)
         self._least, self._most = np.minimum(self._least, corner), np.maximum(self._most, corner)
         return corner
@@ -219,6 +225,7 @@ def _solver() -> _Highs:
     # The class around this one prints a banner when it is made.
     solver = _Highs()
     solver.setOptionValue("output_flag", False)
+    # As many as the process began with: HiGHS answers nothing when that differs between two solvers.
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("random_seed", 0)
     solver.setOptionValue("solver", "simplex")

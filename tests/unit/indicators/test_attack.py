@@ -6,10 +6,11 @@ import random
 from dataclasses import replace
 
 import pytest
+from highspy.highs import _Highs
 from small_country import TOTAL, Country, Indicator, Place, leaks
 from whole_numbers import leaks_by_program
 
-from indicators.attack import Finding, attack
+from indicators.attack import Finding, attack, programs
 from indicators.attack.registry import RegistryError, constraints
 from indicators.attack.tables import MANY
 
@@ -164,6 +165,23 @@ def test_a_figure_that_does_not_follow_is_a_finding() -> None:
         changed[0, column] = value
         found = attack([replace(published, cube=changed)])
         assert column in {f.count for f in found if f.low is None}, column
+
+
+def test_a_solver_that_does_not_answer_is_no_safety(monkeypatch: pytest.MonkeyPatch) -> None:
+    country, exact = two_parts(width=5)
+    published = country.published(exact, country.shown(exact))
+    assert not attack([published], near=MANY)
+    monkeypatch.setattr(programs, "_solver", solver_with_other_threads)
+    with pytest.raises(RuntimeError, match="not solved"):
+        attack([published], near=MANY)
+
+
+def solver_with_other_threads() -> _Highs:
+    """HiGHS has one pool of threads for a process: who asks for another gets no answer, and no exception either."""
+    solver = _Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("threads", 2)
+    return solver
 
 
 def test_the_registry_refuses_what_it_does_not_know() -> None:

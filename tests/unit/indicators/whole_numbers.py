@@ -27,6 +27,8 @@ def leaks_by_program(
     at = {place: i for i, place in enumerate(bounds)}
     solver = _Highs()
     solver.setOptionValue("output_flag", False)
+    # Another number than the attack's would silence it.
+    solver.setOptionValue("threads", 1)
     for low, high in bounds.values():
         solver.addVar(float(low), float(high))
     whole = np.array([highspy.HighsVarType.kInteger] * len(at))
