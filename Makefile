@@ -87,7 +87,7 @@ mutation: install
 	$(BIN)/python -m tests.mutation
 
 # 500 kill -9, trouble at every write, fsync, rename and commit, a disk full at every size; a migration, an erasure and
-# another key killed at every call (about 30 minutes).
+# another key killed at 80 of their calls (about 30 minutes).
 crash: install
 	$(BIN)/pytest -n 2 -m slow tests/pipeline/test_crash_at_length.py tests/pipeline/test_together.py \
 		tests/pipeline/test_backfill_killed.py tests/pipeline/test_migration.py tests/pipeline/test_erasure.py \

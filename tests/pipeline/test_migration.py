@@ -111,10 +111,10 @@ def test_a_kill_leaves_the_one_or_the_other(
 
 
 @pytest.mark.slow
-def test_a_kill_at_any_call(fork_server: ForkServer, old: tuple[Home, dict[str, object]], tmp_path: Path) -> None:
+def test_kills_at_length(fork_server: ForkServer, old: tuple[Home, dict[str, object]], tmp_path: Path) -> None:
     home, _ = old
     shutil.rmtree(home.results)
-    assert killed_anywhere(fork_server, home.root, tmp_path, COMPUTE, random.Random(1), None, is_one_or_other) > 50
+    assert killed_anywhere(fork_server, home.root, tmp_path, COMPUTE, random.Random(2), 80, is_one_or_other) == 80
 
 
 def is_one_or_other(home: Home) -> bool:
