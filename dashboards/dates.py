@@ -21,22 +21,21 @@ def moment(value: datetime) -> str:
 
 def period(code: str) -> str:
     """A month, quarter or year: ``2021-03``, ``2021-K1``, ``2021``."""
-    year, _, part = code.partition("-")
-    if not part:
-        return year
-    if part.startswith("K"):
-        return texts.say("dates.quarter", number=part[1:], year=year)
-    return f"{texts.get('dates.months')[int(part) - 1]} {year}"
+    return _period(code, "")
 
 
 def period_short(code: str) -> str:
     """The same for an axis."""
+    return _period(code, "_short")
+
+
+def _period(code: str, form: str) -> str:
     year, _, part = code.partition("-")
     if not part:
         return year
     if part.startswith("K"):
-        return texts.say("dates.quarter_short", number=part[1:], year=year)
-    return f"{texts.get('dates.months_short')[int(part) - 1]} {year}"
+        return texts.say(f"dates.quarter{form}", number=part[1:], year=year)
+    return f"{texts.get(f'dates.months{form}')[int(part) - 1]} {year}"
 
 
 def listing(items: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from small_country import TOTAL, Country, Indicator, Key, Place, Sum
@@ -73,7 +73,7 @@ def plain(*indicators: Indicator, months: int = 2, **known: object) -> Callable[
     """Only what adds up over regions, periods, categories and complements."""
 
     def make(rng: random.Random) -> Plant:
-        country = Country(REGIONS, MONTHS[:months], indicators, **({"width": 3} | known))  # type: ignore[arg-type]
+        country = replace(Country(REGIONS, MONTHS[:months], indicators, width=3), **known)
         exact = adding(country, rng)
         return Plant(country, exact, country.shown(exact))
 
