@@ -113,16 +113,6 @@ def check(home: Home, key: bytes | None = None) -> list[str]:
         return ["Het logboek heeft een halve regel aan het eind; de volgende regel ruimt die op."] if rest else []
 
 
-def rechain(home: Home, old: bytes | None, new: bytes | None) -> None:
-    """Chain the whole log anew with another key, after it was checked with the old one. For a change of key.
-
-    Killed in between, the log is as it was or as it will be. Raises AuditError when it is not what was written."""
-    if wrong := check(home, old):
-        raise AuditError(wrong[0])
-    with _explaining(home), _locked(home), Ledger.for_audit(home) as ledger:
-        _chained_anew(home, ledger, _healed(home, ledger, old), new)
-
-
 def _healed(home: Home, ledger: Ledger, key: bytes | None) -> AuditHead:
     """Where the log ends, once what a crash left is put right: half a line, or a whole one the ledger doesn't know."""
     head, path = ledger.audit_head(), _log(home)
