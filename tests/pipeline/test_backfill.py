@@ -180,15 +180,26 @@ def test_nothing_changed_is_nothing_done(home: Home, capsys: pytest.CaptureFixtu
     assert {n for n, d in digests(home).items() if before.get(n) != d} == {"ledger.sqlite"}
 
 
+def hidden_in(home: Home, number: str, cells: pl.DataFrame) -> int:
+    """How many of the cells a publication hides."""
+    there = publication.cube_of(home, number).filter(pl.col("status") == "afgeschermd")
+    return there.join(cells, on=difference.KEY, how="semi").height
+
+
 def test_as_known_at_an_earlier_month(home: Home) -> None:
-    """What was published then comes out again, until a correction of an earlier month is known."""
+    """What was published then comes out again, until a correction of an earlier month is known, but for what the
+    publication in between hid for others: that stays hidden."""
     send_late(home)
     send_new_month(home)
     take(home)
     publication.publish(home, NOW)
     again = publication.publish(home, NOW, until=PUBLISHED)
     found = causes.between_publications(home, "0001", again.number)
-    assert set(found["oorzaken"].explode()) == {difference.LATE}
+    between = pl.col("oorzaken").list.contains(difference.BETWEEN)
+    assert set(found.filter(~between)["oorzaken"].explode()) == {difference.LATE}
+    stays = found.filter(between)
+    assert stays.height > 0 and stays["n_was"].null_count() == 0 and stays["n_wordt"].null_count() == stays.height
+    assert hidden_in(home, "0002", stays) == stays.height
     back = causes.between_publications(home, "0002", again.number)
     assert set(back["oorzaken"].explode()) == {difference.EARLIER}
 
@@ -310,7 +321,8 @@ def test_regions_that_merge_are_a_cause_of_their_own(
     assert set(by_division.filter(mine)["regio"]) == {*OLD, NEW}
     by_others = found.filter(mine).join(by_division, on=difference.KEY, how="anti")
     assert set(by_others["periode"]) == {LAST}
-    others = by_division.filter(~mine)
+    # Elsewhere a cell can be hidden or shown for what the gate hides beside it; no figure becomes another.
+    others = by_division.filter(~mine & pl.col("n_was").is_not_null() & pl.col("n_wordt").is_not_null())
     assert set(others["indicator"]) <= {d.id for d in definitions().values() if d.kind == "coverage"} | {
         d.id for d in definitions().values() if "praktijklocatie" in {x.name for x in d.dimensions}
     }
@@ -336,11 +348,15 @@ def test_other_code_is_named_where_it_changes_a_figure(home: Home, monkeypatch: 
     assert foresee(home).changes.is_empty()
     real = recompute.everything
 
-    def rounded(*given: object, **named: object) -> recompute.Recomputed:
+    def hiding(*given: object, **named: object) -> recompute.Recomputed:
         made = real(*given, **named)
-        return replace(made, cube=made.cube.with_columns(pl.col("waarde").round(1)))
+        kept = pl.col("indicator") != "in_beeld_voor_acuut"
+        figures = ("n", "teller", "noemer", "waarde", "ondergrens", "bovengrens")
+        status = pl.when(kept).then("status").otherwise(pl.lit("afgeschermd")).alias("status")
+        hidden = made.cube.with_columns(*(pl.when(kept).then(name).alias(name) for name in figures), status)
+        return replace(made, cube=hidden)
 
-    monkeypatch.setattr(recompute, "everything", rounded)
+    monkeypatch.setattr(recompute, "everything", hiding)
     assert set(foresee(home).changes["oorzaken"].explode()) == {difference.CODE}
 
 
