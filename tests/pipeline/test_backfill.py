@@ -74,7 +74,7 @@ def land(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = Home.open(tmp_path_factory.mktemp("achteraf") / "huis", create=True)
     everything = home.root / "later"
     synthesize(everything, FIRST, LAST, 0.02, 1)
-    everything.with_name("later-waarheid.json").unlink()
+    everything.with_name("later-waarheid.json").rename(home.inbox.with_name("inbox-waarheid.json"))
     for file in sorted(everything.rglob("*.*")):
         if file.stem <= PUBLISHED and file.parts[-3:] != (*LATE[:2], f"{LATE[2]}{file.suffix}"):
             to = home.inbox / file.relative_to(everything)
