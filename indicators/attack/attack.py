@@ -12,7 +12,7 @@ from indicators.attack.figures import strange
 from indicators.attack.finding import FEW, SMALL, Cell, Finding
 from indicators.attack.published import Published
 from indicators.attack.reasons import Bound, Reasons
-from indicators.attack.reconcile import reconciled
+from indicators.attack.reconcile import QUICK_STEPS, STEPS, reconciled
 from indicators.attack.tables import MANY, Block, Mask, blocks
 
 # How often prints that contradict each other are read wider; what still does after that is left aside.
@@ -60,7 +60,7 @@ def attack_block(block: Block, *, quick: bool = False, near: int = NEAR) -> list
     for _ in range(ROUNDS):
         if not known.contradicted:
             break
-        block = reconciled(block)
+        block = reconciled(block, QUICK_STEPS if quick else STEPS)
         known = propagate(block)
     reasons = Reasons(block, known)
     findings = [

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from indicators.attack.tables import MANY, Block, Sum
 
 Floats = NDArray[np.float64]
-STEPS = 1000
+# Fewer steps end further away: bounds are then read wider than they need be, and less is found.
+STEPS, QUICK_STEPS = 1000, 60
 # Nearer to a bound than this is on it.
 CLOSE = 1e-3
 
 
-def reconciled(block: Block) -> Block:
+def reconciled(block: Block, steps: int = STEPS) -> Block:
     """The same block, with bounds that contradict each other widened to a point where all adds up.
 
     Douglas-Rachford: from one point to the next, reflected in what adds up and in the bounds, halfway back. It ends
@@ -27,7 +28,7 @@ def reconciled(block: Block) -> Block:
     high = np.where(block.high >= MANY, np.inf, block.high.astype(float))
     state = np.where(np.isfinite(low), low, 0.0)
     point = _nearest(state, projections)
-    for _ in range(STEPS):
+    for _ in range(steps):
         state = state + np.clip(2 * point - state, low, high) - point
         point = _nearest(state, projections)
     return replace(
