@@ -1,13 +1,13 @@
-"""The release gate: a publication is attacked together with all before it, repaired, and attacked again until nothing
+"""The release gate: a publication is attacked together with those before it, repaired, and attacked again until nothing
 is found; or it is refused."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from indicators.attack import Finding, Published
+from indicators.attack import Finding, Past, Published
 from indicators.attack.attack import attack
 from indicators.disclosure import repair
 from indicators.disclosure.protect import Protected
@@ -34,7 +34,7 @@ class Gated:
 def gate(
     protected: Protected,
     as_published: Callable[[Protected], Published],
-    earlier: Sequence[Published] = (),
+    earlier: Iterable[Published] = (),
     *,
     thorough: bool = True,
 ) -> Gated:
@@ -45,6 +45,7 @@ def gate(
     Raises GateError.
     """
     began = time.perf_counter()
+    past = Past.of(earlier)
     repaired: set[repair.Key] = set()
     rounds: list[int] = []
     # (year, indicator) still to be attacked by chains of single sums, which is cheap, and then with all there is.
@@ -52,7 +53,7 @@ def gate(
     far: Collection[tuple[str, str]] | None = None
     quick = True
     for _ in range(ROUNDS):
-        findings = attack((*earlier, as_published(protected)), near if quick else far, quick=quick)
+        findings = attack(as_published(protected), past, near if quick else far, quick=quick)
         if not findings and quick and thorough:
             quick = False
             continue

@@ -10,7 +10,7 @@ import hashlib
 import io
 import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -194,10 +194,10 @@ def _based_on(home: Home, before: Said) -> dict[str, str | None] | None:
 
 
 def gated(home: Home, leaving: Protected, peildatum: date, division: Division, places: pl.DataFrame) -> Protected:
-    """What may leave. Raises UserError when the gate refuses.
+    """What may leave, next to all that left before. Raises UserError when the gate refuses.
 
-    Attacked by itself: what earlier publications tell besides is kept small by ``earlier`` (docs/decisions/0060).
-    Of a country that is made up nobody can be given away, and its publication is wanted within a minute."""
+    Of a country that is made up nobody can be given away, and its publication is wanted within a minute: it is attacked
+    by itself, and with chains of single sums only."""
     about = {
         "definitions": _definitions(),
         "regions": json.loads(regions_json(division)),
@@ -205,11 +205,27 @@ def gated(home: Home, leaving: Protected, peildatum: date, division: Division, p
         "peildatum": peildatum,
         "places": places,
     }
-    thorough = not home.is_fictitious
+    earlier = () if home.is_fictitious else _whole(home)
     try:
-        return gate(leaving, lambda now: Published(now.cube, now.curves, **about), thorough=thorough).protected
+        found = gate(
+            leaving,
+            lambda now: Published(now.cube, now.curves, **about),
+            earlier,
+            thorough=not home.is_fictitious,
+        )
     except GateError as refusal:
         raise UserError(str(refusal)) from refusal
+    return found.protected
+
+
+def _whole(home: Home) -> Iterator[Published]:
+    """The publications of before, oldest first, each read when it is asked for; of a damaged one nothing is known."""
+    for number in numbers(home):
+        try:
+            _opened(home, number)
+        except storage.DamagedFile:
+            continue
+        yield Published.read(home.publications / number)
 
 
 def _definitions() -> list[dict[str, Any]]:

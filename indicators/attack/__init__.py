@@ -5,6 +5,6 @@ It reads only what was published, knows the rule, and shares no code with the pr
 
 from indicators.attack.attack import attack
 from indicators.attack.finding import Cell, Finding
-from indicators.attack.published import Published
+from indicators.attack.published import Past, Published
 
-__all__ = ["Cell", "Finding", "Published", "attack"]
+__all__ = ["Cell", "Finding", "Past", "Published", "attack"]

@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 from indicators.attack.tables import Block, Bounds
 
 LEEWAY = 2
-# A count: (table, region, period).
-Place = tuple[int, int, int]
 
 
 @dataclass

@@ -22,7 +22,7 @@ SHOWN = ("onvolledig", "voorlopig", "definitief", "niet_bereikt")
 def strange(published: Published) -> list[Finding]:
     """Figures that do not follow, each as a finding whose count is the figure's column."""
     kinds = {d["id"]: d["kind"] for d in published.definitions if d["kind"] != COVERAGE}
-    cube = published.rows().select(*KEY, "width").join(published.cube, on=KEY)
+    cube = published.rows.select(*KEY, "width").join(published.cube, on=KEY)
     cube = cube.with_columns(kind=pl.col("indicator").replace_strict(kinds))
     found = [
         _strange(Cell(*key), name)
@@ -90,9 +90,9 @@ def _two_digits(mean: pl.Expr) -> pl.Expr:
 def _curves(published: Published) -> list[Cell]:
     """Cells whose curve belongs to nothing shown, ends elsewhere than their value, or counts who is at risk in other
     classes than the rule's, or ever more of them."""
-    if published.curves.is_empty():
+    if published.curves is None or published.curves.is_empty():
         return []
-    cube = published.rows().select(*KEY, "width").join(published.cube.select(*KEY, "waarde"), on=KEY)
+    cube = published.rows.select(*KEY, "width").join(published.cube.select(*KEY, "waarde"), on=KEY)
     risk = pl.col("onder_risico")
     start = risk - (pl.col("width") - 1) // 2 - published.threshold
     ends = (

@@ -9,16 +9,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import highspy
 import numpy as np
 from highspy.highs import _Highs
 from numpy.typing import NDArray
 
-from indicators.attack.bounds import Known, Place
+from indicators.attack.bounds import Known
 from indicators.attack.finding import FEW, SMALL
-from indicators.attack.tables import MANY, Block, Sum
+from indicators.attack.tables import MANY, Block, Bound, Place, Sum
 
 # Of the arithmetic of the solver, on counts.
 TOLERANCE = 1e-5
@@ -27,7 +26,6 @@ PRICE = 1e-7
 # How many sums away a table may be to count as around another.
 STEPS = 1
 Floats = NDArray[np.float64]
-Side = Literal["low", "high"]
 # Places of the three axes.
 Part = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
 
@@ -38,7 +36,7 @@ class Answer:
 
     low: int
     high: int
-    binding: tuple[tuple[Place, Side], ...]
+    binding: tuple[Bound, ...]
 
     @property
     def tells(self) -> bool:
@@ -200,10 +198,10 @@ class _Program:
         self._least, self._most = np.minimum(self._least, corner), np.maximum(self._most, corner)
         return corner
 
-    def _prices(self) -> list[tuple[Place, Side]]:
+    def _prices(self) -> list[Bound]:
         """The bounds that hold the last corner where it is."""
         prices = np.array(self._solver.getSolution().col_dual)
-        binding: list[tuple[Place, Side]] = []
+        binding: list[Bound] = []
         for column in np.flatnonzero(np.abs(prices) > PRICE):
             where = zip(self._part, np.unravel_index(column, self._shape), strict=True)
             table, region, period = (kept[int(i)] for kept, i in where)

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Literal
 
-from indicators.attack.bounds import Known, Place
+from indicators.attack.bounds import Known
 from indicators.attack.finding import Cell
-from indicators.attack.tables import MANY, Block
+from indicators.attack.tables import MANY, Block, Bound, Place, Side
 
-Side = Literal["low", "high"]
-# A bound: of which count, and which side.
-Bound = tuple[Place, Side]
-Leaves = frozenset[Place]
+Leaves = frozenset[Bound]
 
 
 class Reasons:
@@ -27,10 +23,14 @@ class Reasons:
                 for place in (parent, *map(int, children)):
                     self._of[axis].setdefault(place, []).append(number)
 
-    def because(self, bounds: Iterable[Bound]) -> tuple[frozenset[Cell], ...]:
-        """For each printed count behind these bounds: the cells that print it."""
-        places = frozenset[Place]().union(*(self._trace(bound) for bound in bounds))
-        return tuple(sorted({self._block.cells(*p) for p in places} - {frozenset()}, key=sorted))
+    def because(self, bounds: Iterable[Bound]) -> tuple[frozenset[Cell], ...] | None:
+        """For each printed bound behind these: the cells that say it and can be hidden. None when only what can't be
+        taken back any more is behind them: then the newest publication tells nothing."""
+        said = frozenset[Bound]().union(*(self._trace(bound) for bound in bounds))
+        cells = {self._block.cells(bound) for bound in said} - {frozenset()}
+        if not cells and any(self._block.is_told(bound) for bound in said):
+            return None
+        return tuple(sorted(cells, key=sorted))
 
     def _trace(self, bound: Bound) -> Leaves:
         """Depth first, without recursion: a chain of sums can be longer than Python's stack."""
@@ -45,8 +45,8 @@ class Reasons:
             if missing:
                 waiting.extend(missing)
                 continue
-            place = frozenset({current[0]}) if not support and self._says(current) else frozenset()
-            self._leaves[current] = place.union(*(self._leaves[b] for b in support))
+            said = frozenset({current}) if not support and self._says(current) else frozenset()
+            self._leaves[current] = said.union(*(self._leaves[b] for b in support))
             waiting.pop()
         return self._leaves[bound]
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import NamedTuple, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 import numpy as np
 import polars as pl
@@ -30,6 +30,11 @@ QUANTILES = ("mediaan", "p90")
 COMPLETE = ("voorlopig", "definitief")
 PLACES = "praktijklocatie"
 H = TypeVar("H", bound=Hashable)
+# A count: (table, region, period).
+Place = tuple[int, int, int]
+Side = Literal["low", "high"]
+# What is known of a count from one side.
+Bound = tuple[Place, Side]
 
 
 class Sum(NamedTuple):
@@ -41,13 +46,20 @@ class Sum(NamedTuple):
 
 @dataclass(frozen=True)
 class Print:
-    """A line of the cube that prints a table, and the cells in which it is shown."""
+    """A line of the cube that prints a table, and the cells in which it is ``shown``.
+
+    ``hideable``: cells that can be hidden still, of the newest publication. ``low``, ``high``: where a bound is said
+    that hiding them does not take back.
+    """
 
     indicator: str
     dimensie: str
     categorie: str
     count: str
     shown: Mask
+    hideable: Mask
+    low: Mask
+    high: Mask
 
 
 @dataclass(frozen=True)
@@ -85,12 +97,20 @@ class Block:
         lines = np.array([bool(lines) for lines in self.prints])
         return lines[:, None, None] & ~self.printed & ~self.given
 
-    def cells(self, table: int, region: int, period: int) -> frozenset[Cell]:
-        """The cells of the cube that print a count."""
+    def is_told(self, bound: Bound) -> bool:
+        """Whether a bound is said by what can't be taken back."""
+        (table, region, period), side = bound
+        return any(getattr(p, side)[region, period] for p in self.prints[table])
+
+    def cells(self, bound: Bound) -> frozenset[Cell]:
+        """The cells of the cube that say a bound: without all of them nothing does. None where it is told anyhow."""
+        if self.is_told(bound):
+            return frozenset()
+        table, region, period = bound[0]
         return frozenset(
             Cell(p.indicator, self.regions[region], self.periods[period], p.dimensie, p.categorie)
             for p in self.prints[table]
-            if p.shown[region, period]
+            if p.hideable[region, period]
         )
 
 
@@ -122,12 +142,12 @@ def blocks(
     where: Collection[tuple[str, str]] | None = None,
     recalled: pl.DataFrame | None = None,
     *,
-    mendable: bool = False,
+    newer: bool = False,
 ) -> list[Block]:
     """Blocks of a publication by year and indicators: those with one of ``where`` (year, indicator), or all.
 
-    ``recalled``: what another publication shows of cells that this one hides (``Published.recalled``), taken for true
-    as far as it fits. ``mendable``: that other one can still be changed, so that its cells are reasons.
+    ``recalled``: what another publication shows (``Published.recalled``, ``belied``), taken for true as far as it fits
+    where this one hides it. ``newer``: that other one is the newest, and can still be changed.
     """
     lines = {
         d["id"]: _Lines(d["id"], d["kind"], {x["name"]: tuple(x["categories"]) for x in d["dimensions"]})
@@ -138,11 +158,11 @@ def blocks(
         {name: found.dimensions for name, found in lines.items()},
         frozenset(name for name, found in lines.items() if found.kind in WITH_TELLER),
     )
-    rows = published.rows()
+    rows = published.rows
     if where is not None:
         rows = rows.filter(pl.col("year").is_in([year for year, _ in where]))
     if recalled is None:
-        recalled = rows.clear()
+        recalled = rows.clear().with_columns(least=pl.lit(value=True), most=pl.lit(value=True))
     found = []
     for (year,), of_year in sorted(rows.partition_by("year", as_dict=True).items()):
         own = _by_line(of_year)
@@ -152,24 +172,32 @@ def blocks(
                 continue
             tied = [c for c in known if c.whole.indicator in group]
             mine = of_year.filter(pl.col("indicator").is_in(group))
-            found.append(_block(published, str(year), mine, own, others, mendable, [lines[i] for i in group], tied))
+            found.append(_block(published, str(year), mine, own, others, newer, [lines[i] for i in group], tied))
     return found
 
 
 class _Shown(NamedTuple):
-    """The cells of a line that are shown: ``counts`` by name, n and teller, and how wide their classes are."""
+    """The cells of a line that are shown: ``counts`` by name, n and teller, and how wide their classes are.
+
+    ``least``, ``most``: whether a class says how low and how high a count may be; a cell of the publication itself says
+    both."""
 
     regions: list[str]
     periods: list[str]
     counts: Mapping[str, NDArray[np.int64]]
     width: NDArray[np.int64]
+    least: Mask
+    most: Mask
 
 
-_NOTHING = _Shown([], [], dict.fromkeys(("n", "teller"), np.empty(0, dtype=np.int64)), np.empty(0, dtype=np.int64))
+_NONE = np.empty(0, dtype=np.int64)
+_NOTHING = _Shown([], [], dict.fromkeys(("n", "teller"), _NONE), _NONE, _NONE.astype(bool), _NONE.astype(bool))
 _ByLine = Mapping[tuple[object, ...], _Shown]
 
 
 def _by_line(rows: pl.DataFrame) -> _ByLine:
+    if "least" not in rows.columns:
+        rows = rows.with_columns(least=pl.lit(value=True), most=pl.lit(value=True))
     shown = rows.filter(pl.col("n").is_not_null())
     return {
         key: _Shown(
@@ -177,6 +205,8 @@ def _by_line(rows: pl.DataFrame) -> _ByLine:
             found["periode"].to_list(),
             {name: found[name].to_numpy().astype(np.int64) for name in ("n", "teller")},
             found["width"].to_numpy(),
+            found["least"].to_numpy(),
+            found["most"].to_numpy(),
         )
         for key, found in shown.partition_by("indicator", "dimensie", "categorie", as_dict=True).items()
     }
@@ -264,7 +294,7 @@ def _block(
     of_year: pl.DataFrame,
     by_line: _ByLine,
     others: _ByLine,
-    mendable: bool,
+    newer: bool,
     lines: Sequence[_Lines],
     known: Sequence[Constraint],
 ) -> Block:
@@ -280,11 +310,10 @@ def _block(
                 key = (line.indicator, dimensie, categorie)
                 shown, least, most = _intervals(by_line.get(key, _NOTHING), axes, line.count, published.threshold)
                 tables.narrow(place[line], least, most)
-                if key in others:
-                    elsewhere, least, most = _intervals(others[key], axes, line.count, published.threshold)
-                    tables.narrow(place[line], least, most)
-                    shown |= elsewhere & mendable
-                tables.prints[place[line]].append(Print(*key, line.count, shown))
+                there, low, high = _intervals(others.get(key, _NOTHING), axes, line.count, published.threshold)
+                tables.narrow(place[line], np.where(shown, 0, low), np.where(shown, MANY, high))
+                told = (shown, shown) if newer else (there & (low >= least), there & (high <= most))
+                tables.prints[place[line]].append(Print(*key, line.count, shown, there if newer else shown, *told))
             if line.dimensie == PLACES and published.places is not None:
                 tables.empty(place[line], _without_place(published.places, axes, published.regions, line.categorie))
     for c in known:
@@ -396,25 +425,27 @@ def _intervals(cells: _Shown, axes: _Axes, count: str, threshold: int) -> tuple[
     shown[at] = True
     if count == "rest":
         # Not printed, but a cell is shown only when it reaches the threshold too.
-        low[at] = threshold
+        low[at] = np.where(cells.least, threshold, 0)
         return shown, low, high
     start = cells.counts[count] - (cells.width - 1) // 2
-    low[at], high[at] = start, start + cells.width - 1
+    low[at] = np.where(cells.least, start, 0)
+    high[at] = np.where(cells.most, start + cells.width - 1, MANY)
     return shown, low, high
 
 
 def _without_place(places: pl.DataFrame, axes: _Axes, regions: Sequence[Mapping[str, object]], categorie: str) -> Mask:
     """[regions, periods] where the category cannot occur: no practice location that period, or one all of it."""
+    first = np.array([_start(period) for period in axes.periods], dtype="datetime64[D]")
+    last = np.array([_end(period) for period in axes.periods], dtype="datetime64[D]")
     at = np.zeros((len(axes.regions), len(axes.periods)), dtype=bool)
     for i, code in enumerate(axes.regions):
         if regions[i]["niveau"] != "vt_regio":
             continue
-        mine = places.filter(pl.col("regio") == code).select("vanaf", "tot").rows()
-        for j, period in enumerate(axes.periods):
-            first, last = _start(period), _end(period)
-            some = any(vanaf <= last and (tot is None or tot >= first) for vanaf, tot in mine)
-            whole = any(vanaf <= first and (tot is None or tot >= last) for vanaf, tot in mine)
-            at[i, j] = (categorie == "ja" and not some) or (categorie == "nee" and whole)
+        mine = places.filter(pl.col("regio") == code).select("vanaf", pl.col("tot").fill_null(date.max))
+        vanaf, tot = mine.to_numpy().astype("datetime64[D]").T[..., None]
+        some = ((vanaf <= last) & (tot >= first)).any(0)
+        whole = ((vanaf <= first) & (tot >= last)).any(0)
+        at[i] = {"ja": ~some, "nee": whole}[categorie]
     return at
 
 

@@ -49,16 +49,21 @@ def repair(cube: pl.DataFrame, leaks: Iterable[Leak]) -> set[Key]:
     open_leaks = [frozenset(cells for cells in sets if cells <= costs.keys()) for sets in because]
     if not all(open_leaks):
         raise RepairError("wat te klein is volgt niet uit gedrukte cellen")
+    closes: dict[frozenset[Key], set[int]] = {}
+    for leak, sets in enumerate(open_leaks):
+        for cells in sets:
+            closes.setdefault(cells, set()).add(leak)
+    # The same order whatever came first, so that the same publication comes of the same figures.
+    order = sorted(closes, key=sorted)
     hidden: set[Key] = set()
-    while open_leaks:
-        closes: dict[frozenset[Key], int] = {}
-        for leak in open_leaks:
-            for cells in leak:
-                closes[cells] = closes.get(cells, 0) + 1
-        # Ties by name, so that the same publication comes of the same figures.
-        best = min(closes, key=lambda c: (sum(costs[x] for x in c - hidden) / closes[c], sorted(c)))
+    while order:
+        best = min(order, key=lambda c: sum(costs[x] for x in c - hidden) / len(closes[c]))
         hidden |= best
-        open_leaks = [leak for leak in open_leaks if not any(cells <= hidden for cells in leak)]
+        closed = {leak for cells in order if cells <= hidden for leak in closes[cells]}
+        for leak in closed:
+            for cells in open_leaks[leak]:
+                closes[cells].discard(leak)
+        order = [cells for cells in order if closes[cells]]
     return hidden
 
 

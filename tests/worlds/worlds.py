@@ -20,6 +20,7 @@ from indicators import calendar, geography
 from indicators.attack import Published
 from indicators.disclosure import Protected, earlier
 from indicators.disclosure.protect import DEFAULT
+from indicators.disclosure.repair import Key
 from indicators.explanation import published
 from indicators.gate import gate
 from indicators.geography import Division
@@ -29,7 +30,7 @@ from pipelines.printed import Said
 from pipelines.synthesis import parameters, synthesize
 
 # The first delivered month, the peildatum's of the last publication, and how many there are: one for each month.
-FIRST, LAST, PUBLICATIONS = "2019-07", "2021-03", 6
+FIRST, LAST, PUBLICATIONS = "2019-07", "2021-01", 6
 # Two arrondissementen of three and two regions, and one that is a region by itself.
 ARRONDISSEMENTEN = ("noord_nederland", "limburg", "amsterdam")
 # Zaken a month in the six regions at scale 1, as the fictitious country has them on average.
@@ -57,14 +58,13 @@ def division() -> Division:
 @dataclass(frozen=True)
 class Step:
     """One publication. ``fresh``: what the rule alone would show of it; ``published``: what was published; ``counted``:
-    ``earlier.Now.cells``; ``anew``: whether it is the definitive one of its year; ``repaired``: how many cells the gate
-    hid."""
+    ``earlier.Now.cells``; ``anew``: whether it is the definitive one of its year; ``repaired``: what the gate hid."""
 
     fresh: Protected
     published: Published
     counted: pl.DataFrame
     anew: bool
-    repaired: int
+    repaired: frozenset[Key]
 
 
 @dataclass(frozen=True)
@@ -126,10 +126,10 @@ class World:
             "peildatum": peildatum,
             "places": exact["praktijklocaties"],
         }
-        leaving, repaired = made.protected, 0
+        leaving, repaired = made.protected, frozenset[Key]()
         if self.gated:
             gated = gate(leaving, lambda now: Published(now.cube, now.curves, **about), so_far)
-            leaving, repaired = gated.protected, len(gated.repaired)
+            leaving, repaired = gated.protected, gated.repaired
         said = earlier.said(leaving, made.fresh, made.now, before.cells, number, DEFAULT)
         step = Step(made.fresh, Published(*leaving, **about), made.now.cells, made.now.anew, repaired)
         return step, Said(number, peildatum, said)
