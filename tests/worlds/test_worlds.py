@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -121,7 +121,9 @@ def test_a_move_by_little_is_noticed(few: list[Step], what: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("batch", range(BATCHES))
-def test_nobody_is_given_away_in_any_world(tmp_path: Path, batch: int, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nobody_is_given_away_in_any_world(
+    tmp_path: Path, batch: int, record_property: Callable[[str, object], None]
+) -> None:
     useful: Counter[str] = Counter()
     repaired = 0
     for seed in range(batch, WORLDS, BATCHES):
@@ -134,6 +136,6 @@ def test_nobody_is_given_away_in_any_world(tmp_path: Path, batch: int, capsys: p
         assert_nothing_moves_by_little(steps)
         useful += usefulness(steps)
         repaired += sum(len(step.repaired) for step in steps)
-    with capsys.disabled():
-        print(f"batch {batch}: {dict(useful)}, {repaired} repaired")
+    for name, count in (useful + Counter(repaired=repaired)).items():
+        record_property(name, count)
     assert useful["shown"] >= SHOWN * useful["allowed"]
