@@ -66,7 +66,7 @@ def cut(publication: Publication, audience: Audience) -> Publication:
     definitions = publication.definitions
     if audience.partner:
         definitions = {name: _definition(d, audience.partner) for name, d in definitions.items()}
-    return replace(publication, tables=tables, definitions=definitions, audience=audience)
+    return replace(publication, tables=tables, definitions=definitions, audience=audience, cut_from=publication)
 
 
 def before(publication: Publication) -> tuple[str, Mapping[str, pl.DataFrame]] | None:

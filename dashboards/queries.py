@@ -10,7 +10,7 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import polars as pl
 
 from indicators import calendar
+from indicators.comparison.verdict import Comparison, compare
 from indicators.geography import LAND
 
 if TYPE_CHECKING:
@@ -87,7 +88,8 @@ class Publication:
     """One publication: its manifest, its definitions by id, its regions in order and its tables, all read and checked.
 
     ``folder``: where it lies, for what is opened only when asked for. ``audience``: whom it was prepared for; None of a
-    publication as it was read, which is for no page.
+    publication as it was read, which is for no page. ``cut_from``: the whole of it, for ``compared`` alone: of other
+    regions only what they make of a verdict may be told.
     """
 
     number: str
@@ -97,6 +99,7 @@ class Publication:
     regions: Sequence[Region]
     tables: Mapping[str, pl.DataFrame]
     audience: Audience | None = None
+    cut_from: Publication | None = None
 
     @property
     def peildatum(self) -> date:
@@ -195,6 +198,36 @@ class Publication:
             .sort("_order", "periode", "dimensie", "categorie")
             .drop("_order")
         )
+
+    def compared(self, definition: Mapping[str, Any], level: str, period: str, *split: str) -> Comparison:
+        """The regions of a level that are seen beside the country, judged among all regions of that level.
+
+        ``split``: dimension and category. Whoever sees one region is told the same of it as whoever sees them all.
+        """
+        whole = self.cut_from or self
+        keys = dict(zip(("periode", "dimensie", "categorie"), (period, *split), strict=True))
+        found = whole._worded(
+            whole._by_indicator[definition["id"]].filter(
+                pl.col("regio_niveau").cast(pl.String).is_in([level, LEVELS[0]]),
+                *(pl.col(name) == value for name, value in keys.items()),
+            )
+        )
+        country = found.filter(pl.col("regio") == LAND)
+        rule = self.protection_rule or {}
+        judged = compare(
+            found.filter(pl.col("regio_niveau") == level),
+            country.row(0, named=True) if country.height else None,
+            definition,
+            width=rule.get("width", 1),
+            threshold=rule.get("threshold", 0),
+        )
+        seen = {region.code for region in self.regions_with_figures}
+        return replace(judged, verdicts=tuple(verdict for verdict in judged.verdicts if verdict.regio in seen))
+
+    @cached_property
+    def _by_indicator(self) -> dict[str, pl.DataFrame]:
+        parts = self.tables["indicator_values"].partition_by("indicator", as_dict=True)
+        return {str(name): cells for (name,), cells in parts.items()}
 
     @cached_property
     def plain(self) -> pl.DataFrame:

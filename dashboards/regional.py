@@ -14,7 +14,7 @@ import polars as pl
 
 from dashboards import figures, queries, texts
 from dashboards.queries import Publication, Region
-from indicators.comparison.verdict import Comparison, Verdict, compare
+from indicators.comparison.verdict import Comparison, Verdict
 from indicators.explanation import by_theme
 from indicators.geography import LAND
 
@@ -28,7 +28,7 @@ class Line:
 
     ``cell``: its figure, or the newest cell where there is none; ``arrondissement``, ``country``: the same period's
     (None where the indicator has none, or the region is itself one); ``series``: the region's cells of this kind of
-    period in order; ``beside``: the cells of all regions of its level in the same period, in order of region;
+    period in order; ``beside``: the cells of the regions of its level in the same period, in order of region;
     ``compared``: these beside the country, None where the region is the country.
     """
 
@@ -94,12 +94,9 @@ def _line(publication: Publication, definition: Mapping[str, Any], cells: pl.Dat
     at = cells.filter(pl.col("periode") == cell["periode"])
     of_level = at.filter(pl.col("regio_niveau") == region.niveau)
     country = _one(at, LAND)
-    rule = publication.protection_rule or {}
     found = None
     if region.niveau != "land":
-        found = compare(
-            of_level, country, definition, width=rule.get("width", 1), threshold=rule.get("threshold", 0)
-        )  # fmt: skip
+        found = publication.compared(definition, region.niveau, cell["periode"], cell["dimensie"], cell["categorie"])
     above = region.arrondissement if region.niveau == "vt_regio" else ""
     return Line(definition, cell, _one(at, above), country, series, of_level, found)
 

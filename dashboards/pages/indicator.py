@@ -17,7 +17,7 @@ from dashboards.charts.comparison import comparison
 from dashboards.charts.funnel import funnel
 from dashboards.pages import address, control, origin, parts
 from dashboards.queries import Publication, Split
-from indicators.comparison.verdict import OF_KIND, Comparison, compare
+from indicators.comparison.verdict import OF_KIND, Comparison
 from indicators.geography import LAND
 
 # Shown where no other is asked for: what the overview begins with.
@@ -228,10 +228,8 @@ def _comparison(publication: Publication, choice: Choice) -> None:
     country = _column(publication, choice, "land", period, category)
     national = country.row(0, named=True) if country.height else None
     title = choice.definition["title"]
-    rule = publication.protection_rule or {}
-    found = compare(
-        cells, national, choice.definition, width=rule.get("width", 1), threshold=rule.get("threshold", 0)
-    )  # fmt: skip
+    split = cells.row(0, named=True) if cells.height else {"dimensie": choice.split.dimension, "categorie": category}
+    found = publication.compared(choice.definition, level, period, split["dimensie"], split["categorie"])
     with heading:
         note = "compare_note" if _with_margins(cells) else "compare_note_absent"
         if choice.definition["kind"] == "sum":

@@ -10,7 +10,7 @@ import polars as pl
 
 from dashboards import figures, queries, texts
 from dashboards.queries import TOTAL, Publication, Region
-from indicators.comparison.verdict import AS_EXPECTED, NOT_COMPARED, Verdict, compare
+from indicators.comparison.verdict import AS_EXPECTED, NOT_COMPARED, Verdict
 from indicators.geography import LAND
 
 YEARS, QUARTERS, TREND_YEARS = 3, 12, 8
@@ -203,7 +203,7 @@ def _tile(publication: Publication, entry: Mapping[str, str], region: Region, ow
         cell,
         None if region.code == LAND else same,
         before if before and before["waarde"] is not None else None,
-        _verdict(publication, definition, cell, same) if region.code != LAND else None,
+        _verdict(publication, definition, cell) if region.code != LAND else None,
         kind,
         series[kind],
         national,
@@ -235,15 +235,10 @@ def _end(period: str) -> str:
     return f"{year}-{int(quarter or 4) * 3:02d}"
 
 
-def _verdict(
-    publication: Publication, definition: Mapping[str, Any], cell: Mapping[str, Any], country: Mapping[str, Any] | None
-) -> Verdict | None:
+def _verdict(publication: Publication, definition: Mapping[str, Any], cell: Mapping[str, Any]) -> Verdict | None:
     """The region beside the country, among the regions of its level; None where it can't be said."""
-    keys = {name: cell[name] for name in ("indicator", "regio_niveau", "periode", "dimensie", "categorie")}
-    rule = publication.protection_rule or {}
-    found = compare(
-        publication.cells(**keys), country, definition, width=rule.get("width", 1), threshold=rule.get("threshold", 0)
-    )
+    split = (cell["dimensie"], cell["categorie"])
+    found = publication.compared(definition, cell["regio_niveau"], cell["periode"], *split)
     verdict = next(v for v in found.verdicts if v.regio == cell["regio"])
     return None if verdict.verdict == NOT_COMPARED else verdict
 

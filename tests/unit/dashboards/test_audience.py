@@ -170,3 +170,20 @@ def test_a_file_of_roles_that_is_not_right_is_refused_whole(content: str, said: 
 def test_a_file_of_roles_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(RolesError, match="niet te lezen"):
         roles.load(tmp_path / "weg.yaml")
+
+
+def test_a_region_is_judged_alike_for_whoever_sees_it(publication: Publication) -> None:
+    """An administrator sees one region, or just enough of them to judge them among themselves: both would differ."""
+    whole, told = cut(publication, NETWORK), 0
+    for whom in (TWENTE, OOST):
+        seen = cut(publication, whom)
+        regions = regions_of(seen)
+        cells = seen.plain.filter(pl.col("regio_niveau") != "land", periode_soort="jaar")
+        columns = ("indicator", "regio_niveau", "periode", "dimensie", "categorie")
+        for indicator, *key in cells.select(columns).unique().rows():
+            of_all = whole.compared(whole.definitions[indicator], *key)
+            found = seen.compared(seen.definitions[indicator], *key)
+            assert found.verdicts == tuple(v for v in of_all.verdicts if v.regio in regions)
+            assert (found.reason, found.funnel is None) == (of_all.reason, of_all.funnel is None)
+            told += sum(not verdict.reason for verdict in found.verdicts)
+    assert told > 10
