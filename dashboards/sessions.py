@@ -34,13 +34,15 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Visitor:
-    """Somebody who may see something. ``who``: the subject of their login, with their e-mail address where it is known;
-    ``until``: when the session ends, in seconds since 1970; ``login``: which login it was."""
+    """Somebody who may see something. ``who``: the subject of their login, with their e-mail address where it is known,
+    as the audit log has it; ``until``: when the session ends, in seconds since 1970; ``login``: which login it was;
+    ``name``: how they know themselves, by their address where it is known."""
 
     who: str
     audience: Audience
     until: float
     login: str
+    name: str = ""
 
 
 # Whoever looks at a fictitious country on their own machine: nobody in particular.
@@ -58,12 +60,17 @@ def visitor(claims: Mapping[str, Any], roles: Roles, now: float) -> Visitor:
     given = roles.given(claims)
     if len(given) != 1:
         raise Refused(SEVERAL_ROLES if given else NO_ROLE, who)
-    return Visitor(who, given[0], until, _login(claims))
+    return Visitor(who, given[0], until, _login(claims), _address(claims) or claims["sub"])
 
 
 def _who(claims: Mapping[str, Any]) -> str:
-    email = claims.get("email")
-    return f"{claims['sub']} ({email})" if isinstance(email, str) and email else str(claims["sub"])
+    address = _address(claims)
+    return f"{claims['sub']} ({address})" if address else str(claims["sub"])
+
+
+def _address(claims: Mapping[str, Any]) -> str:
+    found = claims.get("email")
+    return found if isinstance(found, str) else ""
 
 
 def _until(claims: Mapping[str, Any], now: float) -> float | None:

@@ -53,7 +53,7 @@ def say_demo() -> None:
 def bar(someone: Visitor, publication: Publication) -> None:
     """Who is logged in, as what, and the way out."""
     with st.container(key="visitor", horizontal=True, vertical_alignment="center"):
-        said = texts.say("login.as_role", who=someone.who, role=_role(someone.audience, publication))
+        said = texts.say("login.as_role", who=someone.name, role=_role(someone.audience, publication))
         parts.html(f'<p class="note">{escape(said)}</p>')
         if st.button(texts.get("login.leave"), key="logout"):
             present.note(desk.LOGGED_OUT)

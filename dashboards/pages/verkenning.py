@@ -54,7 +54,7 @@ def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
     address.write()
     found = inputs(publication, scenario, year, level)
     with head:
-        _head(scenario, year, target)
+        _head(publication, scenario, year, target)
     if found.each is None:
         parts.html(f"<p>{escape(texts.say('verkenning.no_each', period=year))}</p>")
     else:
@@ -131,8 +131,8 @@ def _hours_for_each(activity: pl.DataFrame, overleg: pl.DataFrame, width: int) -
     return what_if.hull(list(found.values()), found[LAND].middle), len(found) - 1
 
 
-def _head(scenario: str, year: str, target: float) -> None:
-    question = texts.say(f"verkenning.questions.{scenario}", target=_percent(target))
+def _head(publication: Publication, scenario: str, year: str, target: float) -> None:
+    question = _question(publication, scenario, target)
     parts.html(f'<p class="eyebrow">{escape(texts.get("verkenning.title"))}</p><h1>{escape(question)}</h1>')
     parts.html(f'<p class="sum-only">{escape(texts.say("verkenning.warning", period=year))}</p>')
 
@@ -208,7 +208,7 @@ def _partner_names(publication: Publication) -> dict[str, str]:
 def _partners(publication: Publication, scenario: str, year: str, level: str, target: float, found: Answer) -> None:
     who = _partner_names(publication)
     parts.section(texts.get("verkenning.partners_title"), texts.get("verkenning.partners_note"))
-    caption = texts.say("verkenning.partners_caption", question=_question(scenario, target), period=year)
+    caption = texts.say("verkenning.partners_caption", question=_question(publication, scenario, target), period=year)
     with st.container(key="effort-splits"):
         for name, unit in (("hours", "uren"), ("euros", "euro")):
             rows = [(who[s.code], getattr(s, name)) for s in found.partners]
@@ -235,8 +235,16 @@ def _partners(publication: Publication, scenario: str, year: str, level: str, ta
     _download(publication, frame, scenario, year, caption, name, "partners")
 
 
-def _question(scenario: str, target: float) -> str:
-    return texts.say(f"verkenning.questions.{scenario}", target=_percent(target))
+def _question(publication: Publication, scenario: str, target: float) -> str:
+    return texts.say(f"verkenning.questions.{scenario}", target=_percent(target), where=_where(publication))
+
+
+def _where(publication: Publication) -> str:
+    """Whose regions reach the target: whoever sees one region only works it out for that one."""
+    own = next((r for r in publication.regions if publication.audience and r.code == publication.audience.region), None)
+    if own is None:
+        return str(texts.get("verkenning.where.country"))
+    return texts.say(f"verkenning.where.{own.niveau}", region=own.naam)
 
 
 def _limits(name: str, found: Range | None) -> dict[str, float | None]:
@@ -259,7 +267,7 @@ def _download(
 
 def _regions(publication: Publication, scenario: str, year: str, level: str, target: float, found: Answer) -> None:
     parts.section(texts.get("verkenning.regions_title"), texts.get("verkenning.regions_notes")[scenario])
-    caption = texts.say("verkenning.regions_caption", question=_question(scenario, target), period=year)
+    caption = texts.say("verkenning.regions_caption", question=_question(publication, scenario, target), period=year)
     heads = [texts.get(f"verkenning.heads.{name}") for name in ("region", f"now_{scenario}", f"extra_{scenario}")]
     heads += [texts.get("verkenning.heads.outcome"), texts.get("indicator.column_status")]
     body = [_region_row(publication, scenario, s) for s in found.steps]
