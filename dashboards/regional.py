@@ -145,6 +145,11 @@ def standing_out(themes: list[tuple[str, list[Line]]]) -> list[Line]:
     return sorted(found, key=lambda line: line.verdict is None or line.verdict.certainty != "clearly")
 
 
+def is_compared(themes: list[tuple[str, list[Line]]]) -> bool:
+    """Whether any figure could be compared with the country's."""
+    return any(line.verdict is not None and not line.verdict.reason for _, lines_ in themes for line in lines_)
+
+
 def hidden(themes: list[tuple[str, list[Line]]]) -> list[str]:
     """The titles of the indicators without any figure in this region."""
     return [

@@ -86,6 +86,12 @@ def after(key: str) -> str:
     return value
 
 
+def note(key: str) -> None:
+    """Call after ``after``: the address names what the control stands at, also at its default, which is not the same
+    for everybody who may get it."""
+    st.session_state[NOTED][key] = st.session_state[key]
+
+
 def before_several(key: str, options: Sequence[str]) -> None:
     """As ``before``, for a control of which several options may be chosen; by default none."""
     if _asked(key):

@@ -30,8 +30,11 @@ def show(publication: Publication, site: Mapping[str, st.Page]) -> None:
     head = st.container(key="region-head")
     with st.container(key="controls"):
         labels = {r.code: f"{r.naam} ({texts.get('level_short')[r.niveau]})" for r in regions.values()}
+        own = publication.audience.region if publication.audience else ""
         first = next(code for code, r in regions.items() if r.niveau == "vt_regio")
-        region = regions[_select("regio", labels, first)]
+        region = regions[_select("regio", labels, own if own in regions else first)]
+        if own:
+            address.note("regio")
         kinds = texts.get("period_kinds")
         address.before("periode", list(KINDS), KINDS[0])
         st.segmented_control(
@@ -71,7 +74,8 @@ def _head(publication: Publication, region: Region, themes: list[tuple[str, list
     items = "".join(f"<li>{escape(regional.sentence(line, region.naam))}</li>" for line in found)
     said = f"<p>{escape(texts.get('regio.stands_out'))}</p><ul>{items}</ul>" if found else ""
     if not found:
-        said = f"<p>{escape(texts.get('regio.nothing_stands_out'))}</p>"
+        nothing = "nothing_stands_out" if regional.is_compared(themes) else "nothing_compared"
+        said = f"<p>{escape(texts.get(f'regio.{nothing}'))}</p>"
     said += f'<p class="note">{escape(texts.get("regio.judged"))}</p>'
     if hidden := regional.hidden(themes):
         said += f'<p class="note">{escape(texts.say("regio.no_figure", names="; ".join(hidden)))}</p>'

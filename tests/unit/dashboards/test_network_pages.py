@@ -239,3 +239,12 @@ def test_training_is_filtered_by_region_and_status(publication: Publication) -> 
     assert [row[1] for row in training_rows(chosen_training(table, "twente", EVERYTHING), names)] == ["Twente"]
     (planned,) = training_rows(chosen_training(table, EVERYTHING, "gepland"), names)
     assert planned[5] == "" and "gepland" in planned[3]
+
+
+def test_where_nothing_is_compared_nothing_is_said_to_be_alike(publication: Publication) -> None:
+    twente = region(publication, "twente")
+    themes = regional.lines(publication, twente, "jaar")
+    assert regional.is_compared(themes)
+    alone = publication.tables["indicator_values"].filter(pl.col("regio").is_in(["twente", "nederland"]))
+    one = replace(publication, tables={**publication.tables, "indicator_values": alone})
+    assert not regional.is_compared(regional.lines(one, twente, "jaar"))
