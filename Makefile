@@ -109,6 +109,9 @@ sbom: install
 lock:
 	uv pip compile pyproject.toml --extra test --python-version 3.11 --generate-hashes \
 		--no-strip-extras --custom-compile-command "make lock" --output-file requirements.txt
+	$(PYTHON) -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['spark'], sep='\n')" \
+		| uv pip compile - --constraint requirements.txt --python-version 3.11 --generate-hashes \
+		--no-annotate --custom-compile-command "make lock" --output-file requirements-spark.txt
 
 clean:
 	rm -rf $(VENV) var

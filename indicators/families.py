@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import duckdb
 import polars as pl
 
 from indicators import calendar
 from indicators.geography import LAND, Division
+from indicators.session import Session
 
 CATEGORY, REGION, PERIOD = 0, 8, 15
 GEZIN = 31
@@ -28,8 +28,8 @@ ENOUGH = 10
 DOMINANCE_FROM = 0.5
 PERIOD_OF_MONTH = {
     "maand": "maand",
-    "kwartaal": "maand[1:4], (cast(maand[6:7] as integer) + 2) // 3",
-    "jaar": "maand[1:4]",
+    "kwartaal": "substr(maand, 1, 4), (cast(substr(maand, 6, 2) as integer) + 2) // 3",
+    "jaar": "substr(maand, 1, 4)",
 }
 
 
@@ -45,7 +45,7 @@ def region_numbers(division: Division) -> dict[str, int]:
 
 
 def counted(
-    con: duckdb.DuckDBPyConnection,
+    con: Session,
     rows: str,
     cells: pl.DataFrame,
     categories: Sequence[tuple[str, str]],
@@ -71,7 +71,7 @@ def counted(
 
 
 def largest(
-    con: duckdb.DuckDBPyConnection,
+    con: Session,
     rows: str,
     cells: pl.DataFrame,
     categories: Sequence[tuple[str, str]],
@@ -91,7 +91,7 @@ def largest(
     return cells.join(doubtful.select(key).join(found, on=key), on=key, how="left", maintain_order="left")
 
 
-def _most(con: duckdb.DuckDBPyConnection, rows: str, counting: str, gezin: str = "gezin_nr") -> pl.Expr:
+def _most(con: Session, rows: str, counting: str, gezin: str = "gezin_nr") -> pl.Expr:
     """The most rows ``counting`` that one gezin has in a period of the cell's length; each stands once under totaal."""
     most = {
         soort: con.execute(
@@ -130,7 +130,7 @@ def _parts(cells: pl.DataFrame, division: Division) -> pl.DataFrame:
 
 
 def _counted(
-    con: duckdb.DuckDBPyConnection,
+    con: Session,
     units: str,
     cells: pl.DataFrame,
     categories: Sequence[tuple[str, str]],
@@ -151,7 +151,7 @@ def _counted(
         with eenheden as ({units})
         select
             (cast(gezin as bigint) << {GEZIN})
-            | ((cast(maand[1:4] as bigint) * 12 + cast(maand[6:7] as bigint) - 1) << {PERIOD})
+            | ((cast(substr(maand, 1, 4) as bigint) * 12 + cast(substr(maand, 6, 2) as bigint) - 1) << {PERIOD})
             | (r << {REGION})
             | (c << {CATEGORY}) as code,
             cast(sum(y) as bigint) as y
@@ -185,7 +185,7 @@ def _counted(
     return _named(pl.concat(found), regions, categories, division)
 
 
-def _count(con: duckdb.DuckDBPyConnection, region: str) -> pl.DataFrame:
+def _count(con: Session, region: str) -> pl.DataFrame:
     """Gezinnen and the largest y by period, region (an expression over code) and category, as numbers."""
     query = f"""
         with genoemd as (
@@ -232,7 +232,7 @@ def _named(
     )
 
 
-def _register(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
+def _register(con: Session, name: str, frame: pl.DataFrame) -> None:
     con.register("frame", frame.to_arrow())
     con.execute(f'create or replace temp table "{name}" as select * from frame')
     con.unregister("frame")

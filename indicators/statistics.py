@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import duckdb
 import numpy as np
 import polars as pl
 
@@ -18,6 +17,7 @@ from indicators import calendar, families
 from indicators.estimators import Counts
 from indicators.geography import LAND, Division
 from indicators.model import Definition
+from indicators.session import Relation, Session
 
 KEY = ["regio_niveau", "regio", "periode_soort", "periode", "dimensie", "categorie"]
 # The sums of a kind. The SQL yields them, one row per unit or already added, but a row with y is always one unit;
@@ -100,13 +100,13 @@ class DaySums:
     open: Counts
 
 
-def prepare(con: duckdb.DuckDBPyConnection, division: Division) -> None:
+def prepare(con: Session, division: Division) -> None:
     """Make the table that the roll-up joins: regio_niveaus, every vt_regio with the three regions it counts in."""
     levels = pl.DataFrame(division.levels, schema=["vt_regio", "regio_niveau", "regio"], orient="row")
     _register(con, "regio_niveaus", levels)
 
 
-def _register(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
+def _register(con: Session, name: str, frame: pl.DataFrame) -> None:
     con.register("frame", frame.to_arrow())
     con.execute(f'create or replace table "{name}" as select * from frame')
     con.unregister("frame")
@@ -116,18 +116,18 @@ def _categories(definition: Definition) -> list[tuple[str, str]]:
     return [("totaal", "totaal")] + [(d.name, c) for d in definition.dimensions for c in d.categories]
 
 
-def _rows(con: duckdb.DuckDBPyConnection, definition: Definition) -> str:
+def _rows(con: Session, definition: Definition) -> str:
     """The indicator's own query. It may read ``categorieen``: its dimensions with their categories, and the total."""
     codes = pl.DataFrame(_categories(definition), schema=["dimensie", "categorie"], orient="row")
     _register(con, "categorieen", codes)
     return definition.sql_path.read_text(encoding="utf-8")
 
 
-def _months_in_base(con: duckdb.DuckDBPyConnection) -> list[str]:
+def _months_in_base(con: Session) -> list[str]:
     return [maand for (maand,) in con.execute("select distinct maand from basis order by maand").fetchall()]
 
 
-def cell_sums(con: duckdb.DuckDBPyConnection, definition: Definition, division: Division) -> pl.DataFrame:
+def cell_sums(con: Session, definition: Definition, division: Division) -> pl.DataFrame:
     """KEY columns and the sums of every cell with at least one unit, for the kinds of ``SUMS``.
 
     Sums are BIGINT, sums of products DECIMAL(38, 0): exact. ``division``: the one ``prepare`` was called with.
@@ -188,9 +188,7 @@ def _adding(name: str) -> str:
     return "max" if name == LARGEST_ROW else "sum"
 
 
-def day_sums(
-    con: duckdb.DuckDBPyConnection, definition: Definition, division: Division
-) -> tuple[Grid, Iterator[DaySums]]:
+def day_sums(con: Session, definition: Definition, division: Division) -> tuple[Grid, Iterator[DaySums]]:
     """Events, competing events and censorings by day, one entry for each category with any unit.
 
     One at a time: an entry of a national decade takes some 100 MB.
@@ -236,7 +234,7 @@ def day_sums(
     )
 
 
-def to_polars(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
+def to_polars(relation: Relation) -> pl.DataFrame:
     frame = pl.from_arrow(relation.to_arrow_table())
     if not isinstance(frame, pl.DataFrame):
         raise TypeError("a relation always becomes a frame")

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-import duckdb
 import numpy as np
 import polars as pl
 
@@ -20,6 +19,7 @@ from indicators import calendar, estimators, statistics
 from indicators.estimators import Estimate
 from indicators.geography import Division
 from indicators.model import Definition
+from indicators.session import Session
 from indicators.statistics import KEY, DaySums, Grid
 
 SCHEMA = {
@@ -83,9 +83,7 @@ class Deliveries:
         return all(month in self.months.get(feed, ()) for feed in feeds for month in wanted)
 
 
-def compute(
-    con: duckdb.DuckDBPyConnection, definition: Definition, deliveries: Deliveries, division: Division
-) -> Computed:
+def compute(con: Session, definition: Definition, deliveries: Deliveries, division: Division) -> Computed:
     """One indicator over the entities in ``con`` (see ``pipelines/entities``), which were made by the same
     ``division``; ``statistics.prepare`` has been called with it.
 

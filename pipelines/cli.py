@@ -39,6 +39,12 @@ UnusedHome = Annotated[str | None, typer.Option("--home", hidden=True)]
 UntilOption = Annotated[
     str | None, typer.Option("--until", metavar="JJJJ-MM", help="Peildatum: het einde van deze maand.")
 ]
+EngineOption = Annotated[
+    str | None,
+    typer.Option(
+        "--engine", metavar="MOTOR", help="Rekenmotor: duckdb of spark (anders VEILIGHEID_ENGINE, anders duckdb)."
+    ),
+]
 PortOption = Annotated[int, typer.Option("--port", metavar="NUMMER", min=1, max=65535, help="Poort op 127.0.0.1.")]
 AllOption = Annotated[bool, typer.Option("--all", help="Alle cijfers, niet alleen de eerste.")]
 DELIVERY_KEYS = (
@@ -363,13 +369,13 @@ def _as_json(delivery: Delivery, findings: Sequence[Finding]) -> dict[str, objec
 
 
 @app.command(cls=dutch_help.DutchCommand)
-def compute(home: HomeOption = None, until: UntilOption = None) -> int:
+def compute(home: HomeOption = None, until: UntilOption = None, engine_name: EngineOption = None) -> int:
     """Bereken zaken, statistieken en indicatoren op een peildatum."""
     from pipelines import compute as road
 
     place = _home(home)
     with console.progress("Berekenen") as bar, place.writing():
-        done = road.compute(place, _until(until), bar.step)
+        done = road.compute(place, _until(until), bar.step, engine_name)
     if done.unchanged:
         console.say(f"Er is niets te doen: de uitkomsten per {console.day(done.peildatum)} zijn al berekend.")
     else:

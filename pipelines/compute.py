@@ -20,7 +20,7 @@ import polars as pl
 from data_contracts.loader import contracts
 from indicators import calendar, geography
 from indicators.model import PARTNER_FEEDS, definitions
-from pipelines import knowledge, lake, migration, quality, storage, tables
+from pipelines import engine, knowledge, lake, migration, quality, storage, tables
 from pipelines.errors import UserError
 from pipelines.home import Home
 from pipelines.ledger import Delivery, Ledger
@@ -61,11 +61,15 @@ class Computation:
         return storage.read_verified(self.folder / file, self.record["files"][file], RECOMPUTE)
 
 
-def compute(home: Home, until: str | None = None, progress: Progress = lambda *_: None) -> Computation:
+def compute(
+    home: Home, until: str | None = None, progress: Progress = lambda *_: None, engine_name: str | None = None
+) -> Computation:
     """The exact tables at the end of month ``until`` (None: the latest month that all partners delivered).
 
-    Raises UserError when there is no such month, or ``until`` lies before every delivery.
+    ``engine_name``: as for ``engine.chosen``; it changes no figure. Raises UserError when there is no such month,
+    ``until`` lies before every delivery, or the engine is not there.
     """
+    connect = engine.chosen(engine_name)
     with home.writing():
         migration.at_first_write(home, progress)
         deliveries, record = _asked(home, until)
@@ -75,7 +79,7 @@ def compute(home: Home, until: str | None = None, progress: Progress = lambda *_
         with home.scratch() as scratch:
             peildatum = date.fromisoformat(record["peildatum"])
             inputs = tables.Inputs(peildatum, geography.division(peildatum), files)
-            result = tables.compute(inputs, definitions(), scratch, progress)
+            result = tables.compute(inputs, definitions(), scratch, progress, connect)
         return _keep(home, result, record)
 
 

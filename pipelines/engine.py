@@ -1,13 +1,26 @@
-"""The DuckDB session in which everything is computed: in memory, bounded, without a time zone of its own."""
+"""The DuckDB session in which everything is computed: in memory, bounded, without a time zone of its own.
+
+Or another engine, when that is asked for: see ``chosen``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import duckdb
 
 from data_contracts import session
+from indicators.session import Session
+from pipelines.errors import UserError
+
+VARIABLE = "VEILIGHEID_ENGINE"
+# Where Spark runs, as its master URL; by default on this machine.
+MASTER_VARIABLE = "VEILIGHEID_SPARK_MASTER"
+DUCKDB, SPARK = "duckdb", "spark"
+Connect = Callable[[Path, Iterable[Path]], AbstractContextManager[Session]]
 
 MACROS = (
     "create macro amsterdam_datum(tijd) as cast(timezone('Europe/Amsterdam', timezone('UTC', tijd)) as date)",
@@ -39,3 +52,21 @@ def connect(
     for macro in MACROS:
         con.execute(macro)
     return con
+
+
+def chosen(name: str | None = None) -> Connect:
+    """What opens a session: of the engine ``name``, else of the one that VEILIGHEID_ENGINE names, else DuckDB.
+
+    It is called with a scratch folder and the files to be read. Raises UserError for an engine that is not known, or
+    not installed.
+    """
+    wanted = name or os.environ.get(VARIABLE) or DUCKDB
+    if wanted == DUCKDB:
+        return connect
+    if wanted == SPARK:
+        # Only then: its libraries are an extra, and slow to load.
+        from pipelines import spark
+
+        return spark.connect
+    place = "--engine" if name else VARIABLE
+    raise UserError(f"{place}: '{wanted}' is geen rekenmotor. Kies {DUCKDB} of {SPARK}.")

@@ -17,7 +17,7 @@ from indicators import calendar, geography
 from indicators.disclosure import earlier, repair
 from indicators.geography import Division
 from indicators.model import Definition, definitions
-from pipelines import compute, publication, tables
+from pipelines import compute, engine, publication, tables
 from pipelines.compute import Progress
 from pipelines.home import Home
 from pipelines.ledger import Delivery
@@ -77,4 +77,4 @@ def _tables(
     home: Home, inputs: tables.Inputs, chosen: Mapping[str, Definition], progress: Progress
 ) -> Mapping[str, pl.DataFrame]:
     with home.scratch() as scratch:
-        return tables.compute(inputs, chosen, scratch, progress).named
+        return tables.compute(inputs, chosen, scratch, progress, engine.chosen()).named

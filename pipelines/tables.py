@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import polars as pl
 
 from data_contracts.loader import contracts
 from indicators import calendar, statistics, values
 from indicators.geography import Division
 from indicators.model import PARTNER_FEEDS, Definition
+from indicators.session import Session
 from indicators.statistics import to_polars
 from pipelines import engine, entities, quality
+from pipelines.engine import Connect
 
 Progress = Callable[[str, int, int], None]
 
@@ -69,12 +70,17 @@ COUNTED = ("signalen", "zaken", "inzet_met_tarief", "momenten")
 
 
 def compute(
-    inputs: Inputs, definitions: Mapping[str, Definition], scratch: Path, progress: Progress = lambda *_: None
+    inputs: Inputs,
+    definitions: Mapping[str, Definition],
+    scratch: Path,
+    progress: Progress = lambda *_: None,
+    connect: Connect = engine.connect,
 ) -> Tables:
-    """Every table at the peildatum. ``progress`` hears (what, done, total). Spills to ``scratch``."""
+    """Every table at the peildatum. ``progress`` hears (what, done, total); ``connect`` opens the engine, which spills
+    to ``scratch``."""
     total = len(definitions) + 1
     files = [path for found in inputs.files.values() for _, path in found]
-    with engine.connect(scratch, files) as con:
+    with connect(scratch, files) as con:
         progress("zaken", 0, total)
         observation = entities.Observation(inputs.peildatum, inputs.first_month, inputs.division)
         entities.build(con, observation, contracts(), inputs.files)
@@ -97,6 +103,6 @@ def compute(
         )
 
 
-def _count(con: duckdb.DuckDBPyConnection, query: str) -> int:
+def _count(con: Session, query: str) -> int:
     row = con.execute(query).fetchone()
     return int(row[0]) if row else 0

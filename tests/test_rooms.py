@@ -24,6 +24,8 @@ LIBRARIES = {
     "dagster": ("pipelines/dagster_shell/",),
     "streamlit": ("dashboards/app.py", "dashboards/pages/"),
     "great_expectations": ("data_contracts/gx_adapter.py",),
+    "pyspark": ("pipelines/spark.py",),
+    "sqlglot": ("pipelines/spark.py", "pipelines/translation.py"),
 }
 FILES = [p for room in ROOMS for p in sorted((ROOT / room).rglob("*.py"))]
 

@@ -13,7 +13,7 @@ from types import ModuleType
 import pytest
 
 from dashboards import dagster_api, roles, serve
-from pipelines import cli, keys
+from pipelines import cli, engine, keys
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -21,7 +21,7 @@ RUNBOOK = (DOCS / "runbook.md").read_text(encoding="utf-8")
 SERVICES = sorted((DOCS / "runbook").glob("*.service"))
 VARIABLES = {
     *(serve.HOME_VARIABLE, serve.LOGIN_VARIABLE, roles.VARIABLE, keys.VARIABLE, dagster_api.ADDRESS_VARIABLE),
-    *("VEILIGHEID_LEDGER_URL", "VEILIGHEID_DEBUG"),
+    *("VEILIGHEID_LEDGER_URL", "VEILIGHEID_DEBUG", engine.VARIABLE, engine.MASTER_VARIABLE),
 }
 
 

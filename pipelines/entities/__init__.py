@@ -13,12 +13,12 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Literal
 
-import duckdb
 import polars as pl
 
 from data_contracts.model import Column, Contract
 from indicators import calendar
 from indicators.geography import Division
+from indicators.session import Session
 
 FOLDER = Path(__file__).parent
 # A view where one reader follows, a table where several do.
@@ -50,7 +50,7 @@ class Observation:
 
 
 def build(
-    con: duckdb.DuckDBPyConnection,
+    con: Session,
     observation: Observation,
     contracts: Mapping[str, Contract],
     files: Mapping[str, Sequence[tuple[str, Path]]],
@@ -79,7 +79,7 @@ def relation_name(contract: Contract) -> str:
 
 
 def _current_state(
-    con: duckdb.DuckDBPyConnection,
+    con: Session,
     contract: Contract,
     files: Sequence[tuple[str, Path]],
     successor: Mapping[str, str],
@@ -141,7 +141,7 @@ DUCKDB_TYPES = {
 }
 
 
-def _union_of_effort(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:
+def _union_of_effort(con: Session, contracts: Mapping[str, Contract]) -> None:
     parts = [
         f"select '{c.partner}' as partner, * from \"{relation_name(c)}\""
         for c in contracts.values()
@@ -150,7 +150,7 @@ def _union_of_effort(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Con
     con.execute(f"create view inzet as {' union all '.join(parts)}")
 
 
-def _calendar(con: duckdb.DuckDBPyConnection, observation: Observation) -> None:
+def _calendar(con: Session, observation: Observation) -> None:
     """waarneming (one row: peildatum, einde = E), kalender (one row a day), maanden, regios."""
     end = calendar.observation_end(observation.peildatum)
     con.execute(

@@ -11,7 +11,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import polars as pl
 
 from data_contracts.history import usual_volume
@@ -19,6 +18,7 @@ from data_contracts.model import Column, Contract, Evaluation
 from indicators import calendar
 from indicators.calendar import AMSTERDAM
 from indicators.model import PARTNER_FEEDS
+from indicators.session import Session
 from indicators.statistics import to_polars
 from pipelines.ledger import Delivery, latest_accepted
 
@@ -80,7 +80,7 @@ def of_deliveries(
 
 
 def of_rows(
-    con: duckdb.DuckDBPyConnection,
+    con: Session,
     contracts: Mapping[str, Contract],
     files: Mapping[str, Sequence[tuple[str, Path]]],
     peildatum: date,
@@ -206,9 +206,7 @@ def _may_lack(column: Column) -> bool:
     return column.name != "vervallen" and (not column.required or UNKNOWN in column.values)
 
 
-def _filled(
-    con: duckdb.DuckDBPyConnection, contract: Contract, files: Sequence[tuple[str, Path]]
-) -> list[dict[str, Any]]:
+def _filled(con: Session, contract: Contract, files: Sequence[tuple[str, Path]]) -> list[dict[str, Any]]:
     """Of every column that may lack a value: the rows of each month's delivery that have one. Withdrawn rows tell
     nothing and are left out; a row without a required value is in quarantine."""
     columns = [column for column in contract.columns if _may_lack(column)]
