@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo install test lint types quick stored browser roles dagster desk postgresql attack damage crash worlds recovery oracle mutation bench load sbom lock clean
+.PHONY: demo install test lint types quick stored browser roles dagster desk postgresql spark spark-install attack damage crash worlds recovery oracle mutation bench load sbom lock clean
 
 demo: install
 	$(BIN)/veiligheid demo
@@ -30,7 +30,7 @@ types: install
 
 # Under two minutes on two cores, so that it is run.
 quick: install
-	$(BIN)/pytest -n 2 --dist loadfile -m "not slow" --ignore tests/browser --ignore tests/postgresql \
+	$(BIN)/pytest -n 2 --dist loadfile -m "not slow" --ignore tests/browser --ignore tests/postgresql --ignore tests/spark \
 		$(addprefix --ignore ,$(STORED))
 
 # What is stored survives kills, full disks, damage, backfills and any order of arrival, and what is published tells of
@@ -59,6 +59,18 @@ desk: install
 # The ledger in a real PostgreSQL; tests/postgresql/setup.sh installs Debian's.
 postgresql: install
 	$(BIN)/pytest tests/postgresql
+
+# Every statistic on Spark beside DuckDB's, on the inbox of every bound and on a tenth of a country (about 5 minutes). Not
+# in make test: Spark is larger than all else together. Where it is missing this says so.
+spark: install
+	$(BIN)/pytest tests/spark
+
+# What veiligheid compute --engine spark needs besides Java 17 (450 MB).
+spark-install: $(VENV)/.spark-installed
+
+$(VENV)/.spark-installed: requirements-spark.txt | $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --require-hashes --requirement requirements-spark.txt
+	touch $@
 
 # Is the attack on publications sharp? 1,000 planted leaks of fifteen kinds (about 15 minutes).
 attack: install

@@ -133,23 +133,26 @@ class Session:
         self._read([str(path)]).createOrReplaceTempView(name)
         self._sent.add(name)
 
-    def _reading(self, paths: Sequence[str]) -> str:
-        """The name of a relation with the rows of these files and ``file_index``, as DuckDB numbers them."""
-        places = self._folder("plaatsen")
-        rows = self._read(paths)
-        # Addresses as Spark writes them, so that they are equal to those beside the rows.
-        addresses = {unquote(urlsplit(address).path): address for address in rows.inputFiles()}
-        table = {"pad": [addresses[path] for path in paths], "plaats": pa.array(range(len(paths)), pa.int64())}
-        pq.write_table(pa.table(table), places)
-        numbered = rows.withColumn("pad", f.input_file_name()).join(
-            f.broadcast(self._read([str(places)])), "pad", "left"
-        )
-        # A row of a file that isn't recognised must not pass for one of no file.
-        known = f.coalesce("plaats", f.raise_error(f.concat(f.lit("unknown file: "), "pad")).cast("bigint"))
+    def _reading(self, paths: Sequence[str], numbered: bool) -> str:
+        """The name of a relation with the rows of these files."""
         name = f"bestanden_{next(self._numbers)}"
-        numbered.withColumn("file_index", known).drop("pad", "plaats").createOrReplaceTempView(name)
+        rows = self._read(paths)
+        (self._numbered(rows, paths) if numbered else rows).createOrReplaceTempView(name)
         self._far.add(name)
         return name
+
+    def _numbered(self, rows: DataFrame, paths: Sequence[str]) -> DataFrame:
+        # Addresses as Spark writes them, so that they are equal to those beside the rows.
+        addresses = {unquote(urlsplit(address).path): address for address in rows.inputFiles()}
+        places = self._folder("plaatsen")
+        table = {"adres": [addresses[path] for path in paths], "plaats": pa.array(range(len(paths)), pa.int64())}
+        pq.write_table(pa.table(table), places)
+        placed = rows.withColumn("adres", f.input_file_name()).join(
+            f.broadcast(self._read([str(places)])), "adres", "left"
+        )
+        # A row of a file that isn't recognised must not pass for one of no file.
+        known = f.coalesce("plaats", f.raise_error(f.concat(f.lit("unknown file: "), "adres")).cast("bigint"))
+        return placed.withColumn(translation.FILE_INDEX, known).drop("adres", "plaats")
 
     def _read(self, paths: Sequence[str], schema: StructType | None = None) -> DataFrame:
         # A path is a name, not a pattern.

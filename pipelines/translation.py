@@ -20,6 +20,8 @@ from pipelines.engine import MACROS
 # DuckDB reads these as a moment of UTC seen in a zone; Spark has one function for it, on moments without a zone.
 IN_ZONE = "timezone"
 UTC = "UTC"
+# The place of a row's file in the list that is read.
+FILE_INDEX = "file_index"
 
 
 class _Generator(SparkGenerator):
@@ -70,11 +72,15 @@ def reads_files(tree: exp.Expression) -> bool:
     return tree.find(exp.ReadParquet) is not None
 
 
-def with_files(tree: exp.Expression, named: Callable[[Sequence[str]], str]) -> exp.Expression:
-    """The tree in which every ``read_parquet([...])`` is a relation: ``named`` gives its name for these paths."""
+def with_files(tree: exp.Expression, named: Callable[[Sequence[str], bool], str]) -> exp.Expression:
+    """The tree in which every ``read_parquet([...])`` is a relation: ``named`` gives its name for these paths.
+
+    ``named`` is told as well whether the rows need ``file_index``, which DuckDB keeps out of ``*``.
+    """
+    numbered = any(column.name == FILE_INDEX for column in tree.find_all(exp.Column))
     for reading in list(tree.find_all(exp.ReadParquet)):
         files = [file.name for file in reading.expressions[0].expressions]
-        reading.parent.replace(exp.to_table(named(files), alias=reading.parent.alias or None))
+        reading.parent.replace(exp.to_table(named(files, numbered)))
     return tree
 
 

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+import pipelines
 from pipelines import engine
 from pipelines.errors import UserError
 
@@ -23,7 +24,7 @@ def test_the_option_goes_before_the_variable(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_an_unknown_engine_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(UserError, match="--engine: 'abacus' is geen rekenmotor. Kies duckdb of spark"):
+    with pytest.raises(UserError, match=r"--engine: 'abacus' is geen rekenmotor\. Kies duckdb of spark"):
         engine.chosen("abacus")
     monkeypatch.setenv(engine.VARIABLE, "abacus")
     with pytest.raises(UserError, match="VEILIGHEID_ENGINE: 'abacus'"):
@@ -32,11 +33,12 @@ def test_an_unknown_engine_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("package", ["pyspark", "sqlglot"])
 def test_spark_without_its_packages_names_them_and_the_remedy(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("pipelines.spark", "pipelines.translation"):
-        monkeypatch.delitem(sys.modules, name, raising=False)
+    for name in ("spark", "translation"):
+        monkeypatch.delitem(sys.modules, f"pipelines.{name}", raising=False)
+        monkeypatch.delattr(pipelines, name, raising=False)
     # A name that is there without a module is one that can't be imported.
     monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(UserError, match="make spark-install.*--engine duckdb"):
+    with pytest.raises(UserError, match=r"make spark-install.*--engine duckdb"):
         engine.chosen("spark")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -41,8 +42,8 @@ def test_macros_are_written_out_as_duckdb_has_them() -> None:
 
 
 def test_a_macro_in_a_macro() -> None:
-    assert spark("select maand_van(amsterdam_datum(t)) as maand") == (
-        "SELECT (DATE_FORMAT(((CAST(CONVERT_TIMEZONE('UTC', 'Europe/Amsterdam', (`t`)) AS DATE))), 'yyyy-MM')) AS `maand`"
+    assert spark("select maand_van(amsterdam_datum(t))") == (
+        "SELECT (DATE_FORMAT(((CAST(CONVERT_TIMEZONE('UTC', 'Europe/Amsterdam', (`t`)) AS DATE))), 'yyyy-MM'))"
     )
 
 
@@ -63,14 +64,16 @@ def test_reading_files_is_a_relation() -> None:
         "create table x as select a, file_index from read_parquet(['/een', '/twee'], hive_partitioning = false)"
     )
     assert translation.reads_files(tree)
-    asked: list[list[str]] = []
+    asked = []
 
-    def named(paths: list[str]) -> str:
-        asked.append(paths)
+    def named(paths: Sequence[str], numbered: bool) -> str:
+        asked.append((list(paths), numbered))
         return "bestanden_1"
 
     assert to_spark(translation.with_files(tree.expression, named)) == "SELECT `a`, `file_index` FROM `bestanden_1`"
-    assert asked == [["/een", "/twee"]]
+    assert asked == [(["/een", "/twee"], True)]
+    translation.with_files(parsed("select * from read_parquet(['/een'])"), named)
+    assert asked[1:] == [(["/een"], False)]
     assert not translation.reads_files(parsed("select 1 from a"))
 
 
@@ -87,6 +90,18 @@ def test_what_a_statement_makes_and_reads() -> None:
 
 def test_bits_are_grouped_as_duckdb_groups_them() -> None:
     assert spark("select (a >> 12 & 4095) > 0") == "SELECT (SHIFTRIGHT(`a`, 12) & 4095) > 0"
+
+
+def test_common_tables_of_one_name_stay_where_they_are() -> None:
+    """sqlglot would move both to the top, where they are one."""
+    query = "with f as (select 1 from (with f as (select 2 from a) select * from f)) select * from f"
+    assert spark(query) == (
+        "WITH `f` AS (SELECT 1 FROM (WITH `f` AS (SELECT 2 FROM `a`) SELECT * FROM `f`)) SELECT * FROM `f`"
+    )
+
+
+def test_a_huge_integer_is_a_decimal_of_all_digits() -> None:
+    assert spark("select cast(a as hugeint) * b") == "SELECT CAST(`a` AS DECIMAL(38, 0)) * `b`"
 
 
 def test_another_use_of_zones_is_not_guessed() -> None:
