@@ -29,6 +29,7 @@ try:
     from pyspark import SparkConf, SparkContext
     from pyspark.errors import PySparkRuntimeError
     from pyspark.java_gateway import launch_gateway
+    from pyspark.logger import PySparkLogger
     from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql import functions as f
     from pyspark.sql.types import StructType
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
     from indicators.session import Relation, Rows
 
 HERE = "local[*]"
+# They log what is raised as well, with the query and perhaps a value.
+SAYS_IT_TWICE = ("SQLQueryContextLogger", "DataFrameQueryContextLogger")
 LOOPBACK = "127.0.0.1"
 # What the same text means on both engines.
 MEANING = {
@@ -82,7 +85,7 @@ class Session:
         name = translation.created(tree)
         if not self._is_far(tree):
             if name is not None:
-                self._sent.discard(name)
+                self._made_near(name)
             return self._near.execute(query, parameters)
         answer = self._on_spark(tree)
         if name is not None and translation.is_temporary(tree):
@@ -101,10 +104,10 @@ class Session:
     def unregister(self, view_name: str) -> None:
         self._near.unregister(view_name)
 
-    def _is_far(self, tree: exp.Expression) -> bool:
+    def _is_far(self, tree: exp.Expr) -> bool:
         return translation.reads_files(tree) or not self._far.isdisjoint(translation.relations(tree))
 
-    def _on_spark(self, tree: exp.Expression) -> DataFrame:
+    def _on_spark(self, tree: exp.Expr) -> DataFrame:
         for name in sorted(translation.relations(tree) - self._far - self._sent):
             self._send(name)
         query = tree.expression if translation.created(tree) else tree
@@ -124,6 +127,11 @@ class Session:
         self._near.register("van_spark", answer.toArrow())
         self._near.execute(f'create or replace temp table "{name}" as select * from van_spark')
         self._near.unregister("van_spark")
+        self._made_near(name)
+
+    def _made_near(self, name: str) -> None:
+        """What Spark has by this name is of before."""
+        self._far.discard(name)
         self._sent.discard(name)
 
     def _send(self, name: str) -> None:
@@ -185,19 +193,21 @@ class Answer:
 
 @contextmanager
 def connect(scratch: Path, files: Iterable[Path] = ()) -> Iterator[Session]:
-    """A session on Spark, which reads any file by itself: on this machine, or on the cluster that
-    VEILIGHEID_SPARK_MASTER names.
+    """A session on Spark: on this machine, or on the cluster that VEILIGHEID_SPARK_MASTER names.
 
-    ``scratch``: an existing folder, gone to by every machine of the cluster under this name. Raises UserError without
-    Java.
+    ``scratch``: an existing folder, which every machine of the cluster has under this name; ``files``, as for DuckDB,
+    hold Spark back from nothing. Raises UserError without Java.
     """
     java = _java()
     folder = scratch / "spark"
     folder.mkdir()
+    debug = os.environ.get("VEILIGHEID_DEBUG") == "1"
+    for name in SAYS_IT_TWICE:
+        PySparkLogger.getLogger(name).disabled = not debug
     conf = _conf(folder, os.environ.get(engine.MASTER_VARIABLE) or HERE)
     try:
         # Java speaks to developers: what goes wrong comes as an error.
-        gateway = launch_gateway(conf, {} if os.environ.get("VEILIGHEID_DEBUG") == "1" else {"stderr": DEVNULL})
+        gateway = launch_gateway(conf, {} if debug else {"stderr": DEVNULL})
     except PySparkRuntimeError as error:
         raise UserError(
             f"Spark start niet met '{java}'. Spark vraagt Java 17 of 21: kijk met {java} -version."
@@ -234,16 +244,11 @@ def _java() -> str:
 
 
 def _conf(folder: Path, master: str) -> SparkConf:
+    java_options = f'"-Djava.io.tmpdir={folder}" -XX:+PerfDisableSharedMem'
     settings = {
         **MEANING,
-        **(ON_THIS_MACHINE if master.startswith("local") else {}),
-        "spark.local.dir": str(folder),
+        **(ON_THIS_MACHINE | {"spark.local.dir": str(folder)} if master.startswith("local") else {}),
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
-        "spark.driver.extraJavaOptions": " ".join(
-            (
-                f'"-Djava.io.tmpdir={folder}"',
-                "-XX:+PerfDisableSharedMem",
-            )
-        ),
+        "spark.driver.extraJavaOptions": java_options,
     }
     return SparkConf().setMaster(master).setAppName("veiligheid").setAll(list(settings.items()))

@@ -38,7 +38,7 @@ class Untranslatable(Exception):
     """A construct that means something else, or nothing, on Spark."""
 
 
-def parsed(statement: str, parameters: Mapping[str, Any] | None = None) -> exp.Expression:
+def parsed(statement: str, parameters: Mapping[str, Any] | None = None) -> exp.Expr:
     """The tree of a statement, with our macros written out and named parameters filled in."""
     tree = sqlglot.parse_one(statement, read="duckdb")
     for placeholder in list(tree.find_all(exp.Placeholder)):
@@ -47,16 +47,16 @@ def parsed(statement: str, parameters: Mapping[str, Any] | None = None) -> exp.E
     return _without_macros(tree)
 
 
-def created(tree: exp.Expression) -> str | None:
+def created(tree: exp.Expr) -> str | None:
     """The relation that a statement makes, if it makes one."""
     return tree.this.name if isinstance(tree, exp.Create) else None
 
 
-def is_temporary(tree: exp.Expression) -> bool:
+def is_temporary(tree: exp.Expr) -> bool:
     return tree.find(exp.TemporaryProperty) is not None
 
 
-def relations(tree: exp.Expression) -> set[str]:
+def relations(tree: exp.Expr) -> set[str]:
     """The relations that a statement reads, by name.
 
     >>> sorted(relations(parsed("create table c as with b as (select 1 from a) select * from b")))
@@ -68,28 +68,29 @@ def relations(tree: exp.Expression) -> set[str]:
     }
 
 
-def reads_files(tree: exp.Expression) -> bool:
+def reads_files(tree: exp.Expr) -> bool:
     return tree.find(exp.ReadParquet) is not None
 
 
-def with_files(tree: exp.Expression, named: Callable[[Sequence[str], bool], str]) -> exp.Expression:
+def with_files(tree: exp.Expr, named: Callable[[Sequence[str], bool], str]) -> exp.Expr:
     """The tree in which every ``read_parquet([...])`` is a relation: ``named`` gives its name for these paths.
 
     ``named`` is told as well whether the rows need ``file_index``, which DuckDB keeps out of ``*``.
     """
     numbered = any(column.name == FILE_INDEX for column in tree.find_all(exp.Column))
-    for reading in list(tree.find_all(exp.ReadParquet)):
-        files = [file.name for file in reading.expressions[0].expressions]
-        reading.parent.replace(exp.to_table(named(files, numbered)))
+    for table in list(tree.find_all(exp.Table)):
+        if isinstance(table.this, exp.ReadParquet):
+            files = [file.name for file in table.this.expressions[0].expressions]
+            table.replace(exp.to_table(named(files, numbered)))
     return tree
 
 
-def to_spark(tree: exp.Expression) -> str:
+def to_spark(tree: exp.Expr) -> str:
     """A query for Spark. Raises Untranslatable, and sqlglot's UnsupportedError for what Spark is known to lack."""
     return tree.transform(_in_zone).sql(dialect=_Spark, identify=True, unsupported_level=ErrorLevel.RAISE)
 
 
-def _in_zone(node: exp.Expression) -> exp.Expression:
+def _in_zone(node: exp.Expr) -> exp.Expr:
     if not _is_zone(node):
         return node
     zone, moment = node.expressions
@@ -98,18 +99,18 @@ def _in_zone(node: exp.Expression) -> exp.Expression:
     return exp.Anonymous(this="convert_timezone", expressions=[moment.expressions[0], zone, moment.expressions[1]])
 
 
-def _is_zone(node: exp.Expression) -> bool:
+def _is_zone(node: exp.Expr) -> bool:
     return isinstance(node, exp.Anonymous) and node.name.lower() == IN_ZONE
 
 
 @cache
-def _macros() -> dict[str, tuple[list[str], exp.Expression]]:
+def _macros() -> dict[str, tuple[list[str], exp.Expr]]:
     """Name -> names of its parameters, and what it stands for."""
     made = [sqlglot.parse_one(macro, read="duckdb") for macro in MACROS]
     return {macro.this.this.name: ([p.name for p in macro.this.expressions], macro.expression) for macro in made}
 
 
-def _without_macros(tree: exp.Expression) -> exp.Expression:
+def _without_macros(tree: exp.Expr) -> exp.Expr:
     # The innermost call first: what is passed to a macro may hold another.
     for call in reversed(list(tree.find_all(exp.Anonymous))):
         if macro := _macros().get(call.name.lower()):
@@ -117,12 +118,10 @@ def _without_macros(tree: exp.Expression) -> exp.Expression:
     return tree
 
 
-def _written_out(
-    parameters: Sequence[str], body: exp.Expression, arguments: Sequence[exp.Expression]
-) -> exp.Expression:
+def _written_out(parameters: Sequence[str], body: exp.Expr, arguments: Sequence[exp.Expr]) -> exp.Expr:
     given = dict(zip(parameters, arguments, strict=True))
 
-    def filled(node: exp.Expression) -> exp.Expression:
+    def filled(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Column) and node.name in given:
             return exp.paren(given[node.name])
         return node
