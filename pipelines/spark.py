@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import shutil
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -163,9 +164,8 @@ class Session:
         return placed.withColumn(translation.FILE_INDEX, known).drop("adres", "plaats")
 
     def _read(self, paths: Sequence[str], schema: StructType | None = None) -> DataFrame:
-        # A path is a name, not a pattern.
-        reader = self._spark.read.option("__globPaths__", "false")
-        return (reader.schema(schema) if schema else reader).parquet(*paths)
+        reader = self._spark.read
+        return (reader.schema(schema) if schema else reader).parquet(*map(_as_pattern, paths))
 
     def _folder(self, name: str) -> Path:
         return self._scratch / f"{name}-{next(self._numbers)}.parquet"
@@ -189,6 +189,11 @@ class Answer:
 
     def fetchone(self) -> Any:
         return next(iter(self.fetchall()), None)
+
+
+def _as_pattern(path: str) -> str:
+    """The pattern that only this path fits. Spark can be told to take no patterns, but then reads files many times."""
+    return re.sub(r"[][{}*?\\]", r"\\\g<0>", path)
 
 
 @contextmanager

@@ -27,3 +27,5 @@ def master() -> None:
             pytest.fail(reason, pytrace=False)
         pytest.skip(reason)
     os.environ["VEILIGHEID_SPARK_MASTER"] = "local[2]"
+    # Most of the time goes into compiling what runs once.
+    os.environ["JDK_JAVA_OPTIONS"] = "-XX:TieredStopAtLevel=1"

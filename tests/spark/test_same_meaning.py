@@ -123,11 +123,16 @@ def test_a_sum_that_does_not_fit_is_an_error_and_nothing_else_is_said(
 
 
 def test_files_have_the_numbers_that_duckdb_gives_them(both: Both, tmp_path: Path) -> None:
-    for name in ("b'c", "a%20 é"):
-        pl.DataFrame({"x": [name]}).write_parquet(tmp_path / f"{name}.parquet")
-    listed = ", ".join("'" + str(tmp_path / f"{name}.parquet").replace("'", "''") + "'" for name in ("b'c", "a%20 é"))
-    query = f"select x, file_index from read_parquet([{listed}], hive_partitioning = false) order by file_index"
-    assert both.spark.execute(query).fetchall() == [("b'c", 0), ("a%20 é", 1)]
+    folder = tmp_path / "map [1] {a,b}* \\?"
+    folder.mkdir()
+    names = ["b'c", "a%20 é", "["]
+    for name in names:
+        pl.DataFrame({"x": [name]}).write_parquet(folder / f"{name}.parquet")
+    paths = [str(folder / f"{name}.parquet") for name in names]
+    query = "select x, file_index from read_parquet($paths, hive_partitioning = false) order by file_index"
+    assert both.spark.execute(query, {"paths": paths}).fetchall() == [("b'c", 0), ("a%20 é", 1), ("[", 2)]
+    query = "select count(*) from read_parquet($paths, hive_partitioning = false)"
+    assert both.spark.execute(query, {"paths": paths}).fetchone() == (3,)
 
 
 def test_what_is_small_stays_and_what_is_temporary_comes_home(both: Both) -> None:
