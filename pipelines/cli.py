@@ -337,12 +337,14 @@ def expected(
     """Toon welke leveringen er zijn, te laat zijn of nog komen."""
     from data_contracts.loader import contracts
     from pipelines import expected as road
-    from pipelines import knowledge, self_check
+    from pipelines import knowledge
     from pipelines.ledger import Ledger
 
     place = _home(home)
     if partner is not None:
-        self_check.require_partner(partner)
+        from pipelines.self_check import require_partner
+
+        require_partner(partner)
     with Ledger.open(place) as ledger:
         found = road.expected(contracts(), ledger.all(), _today())
     mine = [e for e in found if partner in (None, e.partner)]

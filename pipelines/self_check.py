@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import cast
 
-from data_contracts import door, verdict, workbook
+from data_contracts import door, verdict
 from data_contracts import report as reports
 from data_contracts.loader import contracts
 from data_contracts.model import Contract, History, Pending, Verdict
@@ -71,6 +71,9 @@ def write_report(checked: Checked, scratch: Path, folder: Path) -> tuple[Path, .
 
     Raises UserError that names ``folder`` when it can't be written there.
     """
+    # Only where a report is asked for: writing workbooks takes a library of its own.
+    from data_contracts import workbook
+
     judged, contract = checked.verdict, checked.contract
     name = f"{contract.partner}-{contract.feed}-{judged.month}"
     book, data = scratch / f"{name}.xlsx", scratch / f"{name}.json"
