@@ -59,16 +59,18 @@ duren as (
         (actief >> 24) > 0 as straf
     from standen
     where actief > 0
+),
+
+per_zaak as (
+    select
+        zaak_id,
+        cast(sum(duur) as bigint) as actief,
+        cast(sum(case when partners >= 2 then duur else 0 end) as bigint) as meer_partners,
+        cast(sum(case when zorg and straf then duur else 0 end) as bigint) as zorg_en_straf
+    from duren
+    group by zaak_id
 )
 
-select
-    d.zaak_id,
-    z.gezin_nr,
-    z.vt_regio,
-    z.maand,
-    cast(sum(d.duur) as bigint) as actief,
-    cast(sum(case when d.partners >= 2 then d.duur else 0 end) as bigint) as meer_partners,
-    cast(sum(case when d.zorg and d.straf then d.duur else 0 end) as bigint) as zorg_en_straf
-from duren as d
-inner join zaken as z on d.zaak_id = z.zaak_id
-group by d.zaak_id, z.gezin_nr, z.vt_regio, z.maand
+select p.zaak_id, z.gezin_nr, z.vt_regio, z.maand, p.actief, p.meer_partners, p.zorg_en_straf
+from per_zaak as p
+inner join zaken as z on p.zaak_id = z.zaak_id

@@ -4,9 +4,6 @@
 with inzet_90_dagen as (
     select
         z.zaak_id,
-        z.gezin_nr,
-        z.vt_regio,
-        z.maand,
         z.met_actieoverleg,
         i.partner,
         i.verbeteractiviteit,
@@ -18,33 +15,47 @@ with inzet_90_dagen as (
     from inzet_met_tarief as i
     inner join zaken as z on i.zaak_id = z.zaak_id and i.begonnen_op < z.einde_90_dagen
     where z.rijp_90_dagen
+),
+
+-- Grouped by little, then the zaak's own columns: they would make six groupings as wide as its names.
+per_indeling as (
+    select
+        zaak_id,
+        case
+            when grouping(partner) = 0 then 'partner'
+            when grouping(verbeteractiviteit) = 0 then 'verbeteractiviteit'
+            when grouping(soort_inzet) = 0 then 'soort_inzet'
+            when grouping(wijze) = 0 then 'wijze'
+            when grouping(met_actieoverleg) = 0 then 'met_actieoverleg'
+            else 'totaal'
+        end as dimensie,
+        coalesce(partner, verbeteractiviteit, soort_inzet, wijze, met_actieoverleg, 'totaal') as categorie,
+        cast(sum(uren_honderdsten) as bigint) as uren_honderdsten,
+        cast(sum(uren_14_dagen) as bigint) as uren_14_dagen,
+        cast(coalesce(sum(kosten), 0) as bigint) as kosten,
+        count(*) - count(kosten) as zonder_tarief
+    from inzet_90_dagen
+    group by
+        grouping sets (
+            (zaak_id),
+            (zaak_id, partner),
+            (zaak_id, verbeteractiviteit),
+            (zaak_id, soort_inzet),
+            (zaak_id, wijze),
+            (zaak_id, met_actieoverleg)
+        )
 )
 
 select
-    zaak_id,
-    gezin_nr,
-    vt_regio,
-    maand,
-    case
-        when grouping(partner) = 0 then 'partner'
-        when grouping(verbeteractiviteit) = 0 then 'verbeteractiviteit'
-        when grouping(soort_inzet) = 0 then 'soort_inzet'
-        when grouping(wijze) = 0 then 'wijze'
-        when grouping(met_actieoverleg) = 0 then 'met_actieoverleg'
-        else 'totaal'
-    end as dimensie,
-    coalesce(partner, verbeteractiviteit, soort_inzet, wijze, met_actieoverleg, 'totaal') as categorie,
-    cast(sum(uren_honderdsten) as bigint) as uren_honderdsten,
-    cast(sum(uren_14_dagen) as bigint) as uren_14_dagen,
-    cast(coalesce(sum(kosten), 0) as bigint) as kosten,
-    count(*) - count(kosten) as zonder_tarief
-from inzet_90_dagen
-group by
-    grouping sets (
-        (zaak_id, gezin_nr, vt_regio, maand),
-        (zaak_id, gezin_nr, vt_regio, maand, partner),
-        (zaak_id, gezin_nr, vt_regio, maand, verbeteractiviteit),
-        (zaak_id, gezin_nr, vt_regio, maand, soort_inzet),
-        (zaak_id, gezin_nr, vt_regio, maand, wijze),
-        (zaak_id, gezin_nr, vt_regio, maand, met_actieoverleg)
-    )
+    p.zaak_id,
+    z.gezin_nr,
+    z.vt_regio,
+    z.maand,
+    p.dimensie,
+    p.categorie,
+    p.uren_honderdsten,
+    p.uren_14_dagen,
+    p.kosten,
+    p.zonder_tarief
+from per_indeling as p
+inner join zaken as z on p.zaak_id = z.zaak_id
