@@ -105,9 +105,10 @@ crash: install
 		tests/pipeline/test_backfill_killed.py tests/pipeline/test_migration.py tests/pipeline/test_erasure.py \
 		tests/pipeline/test_rotation.py
 
-# Time and memory of the road, as figures (see docs/performance.md).
+# Ten national years: CPU, time and memory of every part, against a bare scan, polars and pandas, and which goals are met
+# (see docs/performance.md). About an hour; with BENCH="--years 1 --scale 0.02 --repeats 1" two minutes.
 bench: install
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench $(BENCH)
 
 # How fast the dashboard answers one person, and thirty at once (about 5 minutes).
 load: install
