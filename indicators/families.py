@@ -5,7 +5,7 @@ a cell is one integer: from the low end 8 bits category, 7 bits region, 16 bits 
 months are numbered so that a shift or a division gives the level above.
 
 Only cells in which it can matter are counted: where no gezin has more than M rows in a period, ten times M rows are of
-ten gezinnen or more, and no gezin has more than M times the largest row.
+ten gezinnen or more; and no gezin has more of a cell than the most that one has of the whole country in that period.
 """
 
 from __future__ import annotations
@@ -26,10 +26,11 @@ REGIONS_BITS = 3
 ENOUGH = 10
 # The part of a sum up to which the largest one is not looked for.
 DOMINANCE_FROM = 0.5
+# The label of a period, from its month's.
 PERIOD_OF_MONTH = {
     "maand": "maand",
-    "kwartaal": "substr(maand, 1, 4), (cast(substr(maand, 6, 2) as integer) + 2) // 3",
-    "jaar": "substr(maand, 1, 4)",
+    "kwartaal": "maand[1:4] || '-K' || cast((cast(maand[6:7] as integer) + 2) // 3 as varchar)",
+    "jaar": "maand[1:4]",
 }
 
 
@@ -81,33 +82,51 @@ def largest(
     DOMINANCE_FROM of it, or where fewer than ENOUGH units tell already that the cell is not shown.
 
     ``rows``: as for ``counted``, with sum_y and van_gezin, whose it is; all that is nobody's counts as one gezin's.
-    ``cells``: the same key, n, sum_y and ``hoogste``, the largest sum_y of a row in it.
+    ``cells``: the same key, n and sum_y.
     """
     key = cells.columns[: cells.columns.index("categorie") + 1]
-    most = _most(con, rows, "sum_y > 0", "coalesce(van_gezin, 0)")
-    doubtful = cells.filter((pl.col("n") >= ENOUGH) & (most * pl.col("hoogste") > DOMINANCE_FROM * pl.col("sum_y")))
+    doubtful = (
+        cells.join(_largest_in_period(con, rows), on=["periode_soort", "periode"])
+        .filter((pl.col("n") >= ENOUGH) & (pl.col("grens") > DOMINANCE_FROM * pl.col("sum_y")))
+        .select(cells.columns)
+    )
     units = f"select *, coalesce(van_gezin, 0) as gezin, sum_y as y from ({rows}) where sum_y > 0"
     found = _counted(con, units, doubtful, categories, division).drop("gezinnen")
     return cells.join(doubtful.select(key).join(found, on=key), on=key, how="left", maintain_order="left")
 
 
-def _most(con: Session, rows: str, counting: str, gezin: str = "gezin_nr") -> pl.Expr:
+def _most(con: Session, rows: str, counting: str) -> pl.Expr:
     """The most rows ``counting`` that one gezin has in a period of the cell's length; each stands once under totaal."""
-    most = {
-        soort: con.execute(
-            f"""
-            with rijen as ({rows}),
-            per_gezin as (
-                select count(*) as aantal
-                from rijen
-                where dimensie = 'totaal' and {counting}
-                group by {gezin}, {period}
-            )
-            select coalesce(max(aantal), 1) from per_gezin"""
-        ).fetchall()[0][0]
-        for soort, period in PERIOD_OF_MONTH.items()
-    }
-    return pl.col("periode_soort").replace_strict(most, return_dtype=pl.Int64)
+    by_period = _per_gezin(rows, counting, "gezin_nr", "count(*)")
+    most = con.execute(f"select periode_soort, max(aantal) from ({by_period}) group by periode_soort").fetchall()
+    return pl.col("periode_soort").replace_strict(dict(most), default=1, return_dtype=pl.Int64)
+
+
+def _largest_in_period(con: Session, rows: str) -> pl.DataFrame:
+    """periode_soort, periode, grens: the most of sum_y that is one gezin's in a period, in the whole country."""
+    by_period = _per_gezin(rows, "sum_y > 0", "coalesce(van_gezin, 0)", "sum(sum_y)")
+    query = f"select periode_soort, periode, max(aantal) as grens from ({by_period}) group by periode_soort, periode"
+    return pl.DataFrame(pl.from_arrow(con.sql(query).to_arrow_table()))
+
+
+def _per_gezin(rows: str, counting: str, gezin: str, counted: str) -> str:
+    """A query of periode_soort, periode and aantal, one row a gezin; the rows are gone through once."""
+    periods = " union all ".join(
+        f"""
+        select '{soort}' as periode_soort, {label} as periode, cast(sum(aantal) as bigint) as aantal
+        from per_gezin
+        group by {label}, gezin"""
+        for soort, label in PERIOD_OF_MONTH.items()
+    )
+    return f"""
+        with rijen as ({rows}),
+        per_gezin as (
+            select {gezin} as gezin, maand, cast({counted} as bigint) as aantal
+            from rijen
+            where dimensie = 'totaal' and {counting}
+            group by {gezin}, maand
+        )
+        {periods}"""
 
 
 def _parts(cells: pl.DataFrame, division: Division) -> pl.DataFrame:

@@ -30,8 +30,6 @@ SUMS = {
     "ratio": ("n", "sum_x", "sum_y", "sum_xx", "sum_xy", "sum_yy", "zonder_tarief", "bijdragers"),
     "sum": ("n", "sum_y", "zonder_tarief"),
 }
-# The largest y of a row: from it follows in which cells grootste matters.
-LARGEST_ROW = "hoogste"
 PRODUCTS = frozenset({"sum_xx", "sum_xy", "sum_yy"})
 
 
@@ -141,11 +139,8 @@ def cell_sums(con: Session, definition: Definition, division: Division) -> pl.Da
     if "gezin_nr" in columns:
         sums["n_met_gezin"] = "bigint"
         given["n_met_gezin"] = "cast(gezin_nr is not null and n > 0 as integer)"
-    if "van_gezin" in columns:
-        sums[LARGEST_ROW] = "bigint"
-        given[LARGEST_ROW] = "sum_y"
-    added = ", ".join(f"cast({_adding(name)}({given[name]}) as {form}) as {name}" for name, form in sums.items())
-    again = ", ".join(f"cast({_adding(name)}({name}) as {form}) as {name}" for name, form in sums.items())
+    added = ", ".join(f"cast(sum({given[name]}) as {form}) as {name}" for name, form in sums.items())
+    again = ", ".join(f"cast(sum({name}) as {form}) as {name}" for name, form in sums.items())
     region = "" if definition.kind == "coverage" else "vt_regio, "
     con.execute(
         f"create or replace temp table basis as with rijen as ({rows}) "
@@ -179,13 +174,9 @@ def cell_sums(con: Session, definition: Definition, division: Division) -> pl.Da
         counted = families.counted(con, rows, cells, split, division)
         sums_by_cell = sums_by_cell.drop("n_met_gezin").with_columns(counted["gezinnen"])
     if "van_gezin" in columns:
-        parts = families.largest(con, rows, sums_by_cell.select(*KEY, "n", "sum_y", LARGEST_ROW), split, division)
-        sums_by_cell = sums_by_cell.drop(LARGEST_ROW).with_columns(parts["grootste"])
+        parts = families.largest(con, rows, sums_by_cell.select(*KEY, "n", "sum_y"), split, division)
+        sums_by_cell = sums_by_cell.with_columns(parts["grootste"])
     return sums_by_cell
-
-
-def _adding(name: str) -> str:
-    return "max" if name == LARGEST_ROW else "sum"
 
 
 def day_sums(con: Session, definition: Definition, division: Division) -> tuple[Grid, Iterator[DaySums]]:
