@@ -29,8 +29,8 @@ DOMINANCE_FROM = 0.5
 # The label of a period, from its month's.
 PERIOD_OF_MONTH = {
     "maand": "maand",
-    "kwartaal": "maand[1:4] || '-K' || cast((cast(maand[6:7] as integer) + 2) // 3 as varchar)",
-    "jaar": "maand[1:4]",
+    "kwartaal": "substr(maand, 1, 4) || '-K' || cast((cast(substr(maand, 6, 2) as integer) + 2) // 3 as varchar)",
+    "jaar": "substr(maand, 1, 4)",
 }
 
 
