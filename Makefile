@@ -33,10 +33,10 @@ quick: install
 	$(BIN)/pytest -n 2 --dist loadfile -m "not slow" --ignore tests/browser --ignore tests/postgresql --ignore tests/spark \
 		$(addprefix --ignore ,$(STORED))
 
-# What is stored survives kills, full disks, damage, backfills and any order of arrival, and what is published tells of
-# nobody through time: the short versions of make crash, damage and worlds.
-STORED := $(addprefix tests/pipeline/test_,$(addsuffix .py,arrival backfill backfill_killed crash damage desk erasure \
-	explain migration restore rotation together)) tests/worlds
+# The whole road: what is stored survives hostile files, kills, full disks, damage, backfills and any order of arrival, and
+# what is published tells of nobody through time: the short versions of make crash, damage and worlds.
+STORED := $(addprefix tests/pipeline/test_,$(addsuffix .py,arrival backfill backfill_causes backfill_killed crash damage desk \
+	erasure explain hostile_deliveries migration restore road rotation together)) tests/worlds
 stored: install
 	$(BIN)/pytest -n 2 --dist loadfile -m "not slow" $(STORED)
 
