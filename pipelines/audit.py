@@ -11,6 +11,7 @@ says, and joins on to it: that line counts. Not here: what deserves a line, and 
 from __future__ import annotations
 
 import fcntl
+import getpass
 import hashlib
 import hmac
 import json
@@ -21,7 +22,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pipelines import keys, reasons, storage
 from pipelines.errors import UserError
@@ -35,9 +36,16 @@ START = "0" * 64
 LOGGED_IN, LOGGED_OUT, REFUSED = "aangemeld", "afgemeld", "geweigerd"
 SEEN, DOWNLOADED, QUARANTINE, EXPLAINED = "gezien", "gedownload", "quarantaine geopend", "opnieuw berekend"
 STARTED, STOPPED, APPROVED, ERASED = "gestart", "gestopt", "goedgekeurd", "gewist"
-EVENTS = (LOGGED_IN, LOGGED_OUT, REFUSED, SEEN, DOWNLOADED, QUARANTINE, EXPLAINED, STARTED, STOPPED, APPROVED, ERASED)
-# The role of whoever works on the machine itself.
-COMMAND_LINE = "opdrachtregel"
+KEY_CHANGED, REMOVED, MIGRATED = "sleutel vervangen", "verwijderd", "indeling bijgewerkt"
+EVENTS = (
+    *(LOGGED_IN, LOGGED_OUT, REFUSED, SEEN, DOWNLOADED, QUARANTINE, EXPLAINED),
+    *(STARTED, STOPPED, APPROVED, ERASED, KEY_CHANGED, REMOVED, MIGRATED),
+)
+# The role of whoever works on the machine itself, and that of what happens without anybody asking for it.
+COMMAND_LINE, SYSTEM = "opdrachtregel", "systeem"
+UNKNOWN_ACCOUNT = "onbekend"
+# What a full disk leaves, and the next line clears away.
+HALF = "Het logboek heeft een halve regel aan het eind; de volgende regel ruimt die op."
 FIELDS = ("number", "moment", "who", "role", "what", "on", "before")
 # Of a text that comes from outside. So a line and the one before it lie within the last TAIL bytes.
 MAX_LENGTH = 300
@@ -79,6 +87,15 @@ def append(home: Home, entry: Entry, key: bytes | None = None, now: datetime | N
         return head.number + 1
 
 
+def account() -> str:
+    """The account of the machine that this process runs under."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        # A user without a name, as in a container.
+        return UNKNOWN_ACCOUNT
+
+
 def key_of(home: Home) -> bytes | None:
     """The key of the chain: that of the home, where it has one. Raises UserError where that is gone or another one."""
     with Ledger.open(home) as ledger:
@@ -98,7 +115,7 @@ def check(home: Home, key: bytes | None = None) -> list[str]:
     if not home.audit.is_dir():
         with Ledger.open(home) as ledger:
             return [_gone(home)] if ledger.audit_head().number else []
-    with _explaining(home), _locked(home), Ledger.open(home) as ledger:
+    with _explaining(home), _locked(home, "rb"), Ledger.open(home) as ledger:
         head = ledger.audit_head()
         if head.keyed and key is None:
             return ["Het logboek is met een sleutel beveiligd en zonder die sleutel niet na te kijken."]
@@ -110,7 +127,7 @@ def check(home: Home, key: bytes | None = None) -> list[str]:
             return [f"Het logboek klopt niet: regel {wrong} is veranderd, of ervoor ontbreekt of staat iets te veel."]
         if not (pending or _ends_at(whole, head, key) or _joins(whole, head, key)):
             return [f"Het logboek klopt niet: volgens het register eindigt het anders, na {head.number} regels."]
-        return ["Het logboek heeft een halve regel aan het eind; de volgende regel ruimt die op."] if rest else []
+        return [HALF] if rest else []
 
 
 def _healed(home: Home, ledger: Ledger, key: bytes | None) -> AuditHead:
@@ -238,10 +255,12 @@ def _explaining(home: Home) -> Iterator[None]:
 
 
 @contextmanager
-def _locked(home: Home) -> Iterator[None]:
-    """One writer at a time, also among threads: a lock belongs to the file as it was opened."""
+def _locked(home: Home, mode: Literal["ab", "rb"] = "ab") -> Iterator[None]:
+    """One writer at a time, also among threads: a lock belongs to the file as it was opened. ``mode``: rb where nothing
+    is written, so that a log on a disk that may only be read can be looked at."""
     storage.make_folder(home.audit)
-    with (home.audit / LOCK).open("ab") as handle:
+    lock = home.audit / LOCK
+    with lock.open(mode if lock.exists() else "ab") as handle:
         deadline = time.monotonic() + WAIT_SECONDS
         while True:
             try:

@@ -7,7 +7,6 @@ Not here: what a backfill would change (``preview.py``).
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,7 +19,6 @@ from pipelines.home import Home
 from pipelines.inbox import Extension, Inbox, InboxFile
 from pipelines.ledger import DONE, Backfill, Delivery, Ledger
 
-UNKNOWN_USER = "onbekend"
 # Why a month can't be taken again.
 GONE = "de ontvangen bytes zijn niet meer in het archief; zet ze terug uit een reservekopie of lever de maand opnieuw"
 
@@ -137,12 +135,3 @@ def cut_off(home: Home, request: Request, preview: str | None) -> bool:
         last = next(iter(ledger.backfills()), None)
     mine = (request.first, request.last, request.feeds, preview)
     return last is not None and last.status != DONE and (last.first, last.last, last.feeds, last.preview) == mine
-
-
-def user() -> str:
-    """Who is at the command line."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        # A user without a name, as in a container.
-        return UNKNOWN_USER

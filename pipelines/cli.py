@@ -12,6 +12,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from dataclasses import astuple
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -51,6 +52,8 @@ DELIVERY_KEYS = (
     *("partner", "feed", "month", "number", "sha256", "verdict"),
     *("rows_in", "rows_accepted", "rows_quarantined"),
 )
+# Which month or publication it is about where none is named.
+NEWEST = "de nieuwste"
 # What typer makes of Ctrl-C; no command of ours ends with it.
 INTERRUPTED = 130
 _chosen: dict[str, str | None] = {"home": None}
@@ -120,6 +123,17 @@ def _home(home: str | None, *, create: bool = False) -> Home:
     return Home.open(_root(home), create=create)
 
 
+def _on_record(place: Home, what: str, on: str) -> None:
+    """One line in the audit log, before anything is done or shown: what can't be recorded isn't. Raises AuditError.
+
+    Every command that works on a home calls this, but those that only read, and no rows of persons: expected,
+    deliveries, difference and verify; nor dashboard and dagster, where each visit and each run has a line of its own.
+    """
+    from pipelines import audit
+
+    audit.append(place, audit.Entry(audit.account(), audit.COMMAND_LINE, what, on), audit.key_of(place))
+
+
 def _prepare_key(place: Home) -> None:
     """Make the key of a home that has none, and tell where: without it the home is worth nothing."""
     from pipelines import keys
@@ -181,7 +195,7 @@ def demo(
     place = _home(home, create=True)
     with console.progress("Verzonnen land maken") as bar:
         demonstration.prepare(place, demonstration.Country(first, last, scale), bar.fraction)
-    code = _run(place)
+    code = _run(place, "demo")
     if code == 2 or not dashboard:
         return code
     return _serve(place, port)
@@ -252,14 +266,15 @@ def deliver(
     home: HomeOption = None,
 ) -> int:
     """Neem leveringen aan: door het contract, in het register en in het meer."""
+    from pipelines import audit, inbox
     from pipelines import deliver as road
-    from pipelines import inbox
 
     place = _home(home)
     found = inbox.select(paths, _today()) if paths else _inbox(place)
     if not found.files and not found.strays:
         raise UserError(f"Er is niets te leveren: {_empty(*(paths or [place.inbox]))}")
     _prepare_key(place)
+    _on_record(place, audit.STARTED, f"deliver, {inbox.words(found.files)}")
     with console.progress("Leveringen aannemen") as bar:
         outcomes = road.deliver(place, found.files, progress=bar.step)
     console.strays(found.strays)
@@ -373,11 +388,13 @@ def _as_json(delivery: Delivery, findings: Sequence[Finding]) -> dict[str, objec
 @app.command(cls=dutch_help.DutchCommand)
 def compute(home: HomeOption = None, until: UntilOption = None, engine_name: EngineOption = None) -> int:
     """Bereken zaken, statistieken en indicatoren op een peildatum."""
+    from pipelines import audit
     from pipelines import compute as road
 
-    place = _home(home)
+    place, month = _home(home), _until(until)
+    _on_record(place, audit.STARTED, f"compute, {month or NEWEST}")
     with console.progress("Berekenen") as bar, place.writing():
-        done = road.compute(place, _until(until), bar.step, engine_name)
+        done = road.compute(place, month, bar.step, engine_name)
     if done.unchanged:
         console.say(f"Er is niets te doen: de uitkomsten per {console.day(done.peildatum)} zijn al berekend.")
     else:
@@ -389,12 +406,13 @@ def compute(home: HomeOption = None, until: UntilOption = None, engine_name: Eng
 @app.command(cls=dutch_help.DutchCommand)
 def publish(home: HomeOption = None, until: UntilOption = None) -> int:
     """Bescherm de uitkomsten en schrijf een nieuwe publicatie."""
-    from pipelines import publication
+    from pipelines import audit, publication
 
-    place = _home(home)
+    place, month = _home(home), _until(until)
+    _on_record(place, audit.STARTED, f"publish, {month or NEWEST}")
     with console.progress("Publiceren") as bar, place.writing():
         before, damage = publication.standing(place)
-        made = publication.publish(place, datetime.now(UTC), _until(until), bar.step)
+        made = publication.publish(place, datetime.now(UTC), month, bar.step)
     if damage:
         console.say(f"Let op: {damage}")
     word = "Er is niets te doen: publicatie" if made.unchanged else "Publicatie"
@@ -410,10 +428,11 @@ def publish(home: HomeOption = None, until: UntilOption = None) -> int:
 @app.command("run", cls=dutch_help.DutchCommand)
 def run_command(home: HomeOption = None) -> int:
     """Leveringen, berekening en publicatie in een keer, door Dagster; alleen wat veranderd is."""
-    return _run(_home(home))
+    return _run(_home(home), "run")
 
 
-def _run(place: Home) -> int:
+def _run(place: Home, command: str) -> int:
+    from pipelines import audit, inbox
     from pipelines.dagster_shell.run import run as run_road
     from pipelines.ledger import Ledger
 
@@ -424,6 +443,7 @@ def _run(place: Home) -> int:
             if not ledger.all():
                 raise UserError(f"De inbox is leeg: {_empty(place.inbox)}")
     _prepare_key(place)
+    _on_record(place, audit.STARTED, f"{command}, {inbox.words(found.files)}")
     with console.progress("De hele weg") as bar:
         done = run_road(place, found, bar.step)
     console.strays(found.strays)
@@ -449,7 +469,9 @@ def backfill(
     home: HomeOption = None,
 ) -> int:
     """Doe maanden opnieuw: leveringen, berekening en publicatie; met --preview eerst wat er verandert."""
+    from pipelines import audit
     from pipelines import backfill as road
+    from pipelines import preview as previews
 
     if preview and approved:
         raise UserError("--preview en --approved gaan niet samen: bekijk eerst, voer daarna uit.")
@@ -460,11 +482,15 @@ def backfill(
     found = _scanned(place)
     _prepare_key(place)
     if preview:
+        _on_record(place, audit.STARTED, f"backfill --preview, {request.words}")
         return _preview(place, request, found, every)
     from pipelines.dagster_shell.run import run_backfill
 
+    number = previews.read(place, approved).number if approved else None
+    what, on = (audit.APPROVED, f", voorvertoning {number}") if number else (audit.STARTED, "")
+    _on_record(place, what, f"backfill, {request.words}{on}")
     with console.progress("Maanden opnieuw") as bar:
-        done = run_backfill(place, request, found, road.user(), approved, bar.step)
+        done = run_backfill(place, request, found, audit.account(), number, bar.step)
     console.strays(found.strays)
     console.outcomes(done.outcomes)
     if not done.outcomes:
@@ -510,13 +536,15 @@ def explain(
     home: HomeOption = None,
 ) -> int:
     """Toon waar een gepubliceerd cijfer vandaan komt, en bereken het opnieuw."""
+    from pipelines import audit, telling
     from pipelines import explain as road
-    from pipelines import telling
 
     place = _home(home)
+    cell = road.Cell(indicator, region, period, dimension, category)
     with console.progress("Opnieuw berekenen") as bar:
-        cell = road.Cell(indicator, region, period, dimension, category)
         found = road.explain(place, publication, cell, bar.step)
+    # Only now is it known that these are codes of ours.
+    _on_record(place, audit.EXPLAINED, f"publicatie {publication}: {' '.join(astuple(cell))}")
     for line in telling.explanation(found):
         console.say(line)
     return 0 if found.is_equal else console.fail("Dit cijfer komt er nu anders uit dan gepubliceerd.")
@@ -566,16 +594,14 @@ def erase(
     home: HomeOption = None,
 ) -> int:
     """Wis een gezin uit alles wat is bewaard, en bewijs dat."""
-    from pipelines import audit, backfill, erasure
+    from pipelines import audit, erasure
 
     place = _home(home)
     given = sys.stdin.readline().strip() if pseudonym == "-" else pseudonym
     erasure.require_pseudonym(given)
     if not yes and not console.confirmed("Dit gezin wissen? Dat is niet terug te draaien."):
         raise typer.Abort
-    # First: what can't be recorded isn't done.
-    by = audit.Entry(backfill.user(), audit.COMMAND_LINE, audit.ERASED, "een gezin")
-    audit.append(place, by, audit.key_of(place))
+    _on_record(place, audit.ERASED, "een gezin")
     with console.progress("Wissen") as bar:
         done = erasure.erase(place, given, bar.step)
     for line in console.erased(done):
@@ -591,9 +617,12 @@ def rotate_key(
     home: HomeOption = None,
 ) -> int:
     """Zet alles wat is bewaard om naar een nieuwe sleutel; geen cijfer verandert."""
-    from pipelines import keys, rotation
+    from pipelines import audit, keys, rotation
 
     place = _home(home)
+    # Where a rotation was cut off at its very end the key of before opens the log no more.
+    if not rotation.is_key_of(place, new_key):
+        _on_record(place, audit.KEY_CHANGED, "alles wat is bewaard")
     with console.progress("Sleutel vervangen") as bar:
         done = rotation.rotate(place, new_key, bar.step)
     if done.unchanged:
@@ -610,9 +639,10 @@ def rotate_key(
 @app.command(cls=dutch_help.DutchCommand)
 def retain(home: HomeOption = None) -> int:
     """Verwijder wat langer is bewaard dan de contracten zeggen."""
-    from pipelines import retention
+    from pipelines import audit, retention
 
     place = _home(home)
+    _on_record(place, audit.REMOVED, "wat langer is bewaard dan de contracten zeggen")
     with console.progress("Bewaartermijnen"):
         done = retention.enforce(place, _today())
     for line in console.retained(done):
@@ -636,7 +666,7 @@ def report(
 ) -> int:
     """Maak het blad voor bestuurders: een partner of een regio op een A4, of de tabellen erachter."""
     from dashboards.reports import command
-    from pipelines import storage
+    from pipelines import audit, storage
 
     place = _home(home)
     try:
@@ -644,6 +674,9 @@ def report(
             content = command.make(place.root, organisation, region, to, publication)
     except command.ReportError as error:
         raise UserError(str(error)) from error
+    # Only now is it known that these are codes of ours.
+    on = f"{organisation or region}, publicatie {publication or NEWEST}, {to.suffix.lower()}"
+    _on_record(place, audit.DOWNLOADED, f"report, {on}")
     storage.write(to, content)
     console.say(f"Het rapport staat in {to}.")
     return 0

@@ -26,6 +26,8 @@ NOISE = frozenset({".DS_Store", "Thumbs.db"})
 NAME = re.compile(r"(\d{4}-(?:0[1-9]|1[0-2]))\.(csv|parquet|leeg)", re.ASCII)
 # The contracts allow no date before 2000, so no record can belong to an earlier month.
 EARLIEST = "2000-01"
+# More than these are counted, not named.
+NAMED_FEEDS = 4
 UNKNOWN_PARTNER = "deze partner kennen wij niet"
 UNKNOWN_FEED = "dit soort levering kennen wij niet van deze partner"
 
@@ -169,6 +171,17 @@ def _sorted_out(found: Iterable[InboxFile | Stray], today: date) -> Inbox:
         tuple(sorted(marked, key=lambda f: (order.index(f.name), f.month, f.extension, f.path))),
         tuple(sorted(strays, key=lambda s: (s.place, s.reason))),
     )
+
+
+def words(files: Sequence[InboxFile]) -> str:
+    """How many files, of which months and feeds, in Dutch; nothing that a partner wrote."""
+    if not files:
+        return "geen bestanden"
+    months = sorted({file.month for file in files})
+    span = months[0] if len(months) == 1 else f"{months[0]} tot en met {months[-1]}"
+    feeds = list(dict.fromkeys(file.name for file in files))
+    named = ", ".join(feeds) if len(feeds) <= NAMED_FEEDS else f"{len(feeds)} soorten leveringen"
+    return f"{len(files)} {'bestand' if len(files) == 1 else 'bestanden'}, {span}, {named}"
 
 
 def wrong_month(month: str, today: date) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pipelines import journal, keys, pseudonyms, rewriting, sealing
+from pipelines import audit, journal, keys, pseudonyms, rewriting, sealing
 from pipelines.home import Home
 from pipelines.keys import Keys
 from pipelines.ledger import VERSION, Delivery, Ledger
@@ -30,11 +30,13 @@ def up_to_date(home: Home, ledger: Ledger, progress: Progress = lambda *_: None)
     """Finish or undo what a crash cut off, and bring the home to the layout of now. Call with the write lock held.
 
     Raises storage.DamagedFile when a stored file is not what was written (nothing has changed then), and UserError as
-    ``keys.of``.
+    ``keys.of`` and ``audit.append``.
     """
     journal.clear(home, ledger)
     if ledger.version == VERSION:
         return
+    change = f"van {ledger.version} naar {VERSION}"
+    audit.append(home, audit.Entry(audit.account(), audit.SYSTEM, audit.MIGRATED, change), audit.key_of(home))
     mine = keys.of(home, ledger)
     known = ledger.all()
     with home.scratch() as scratch:

@@ -28,6 +28,14 @@ class Rotated:
     unchanged: bool = False
 
 
+def is_key_of(home: Home, path: Path) -> bool:
+    """Whether the home has the key in this file already. Raises UserError when the file is there and is no safe key."""
+    with Ledger.open(home) as ledger:
+        known = ledger.key()
+    at = path.absolute()
+    return known is not None and keys.is_there(at) and Keys(keys.read(home, at)).identity == known.identity
+
+
 def rotate(home: Home, to: Path, progress: Progress = lambda *_: None) -> Rotated:
     """The home goes over to the key in the file ``to``, which is made where there is none.
 
@@ -37,10 +45,9 @@ def rotate(home: Home, to: Path, progress: Progress = lambda *_: None) -> Rotate
     path = to.absolute()
     with home.writing(), Ledger.open(home, create=True) as ledger:
         migration.up_to_date(home, ledger, progress)
-        known = ledger.key()
-        is_new = not keys.is_there(path)
-        if known is not None and not is_new and Keys(keys.read(home, path)).identity == known.identity:
+        if is_key_of(home, path):
             return Rotated(made=False, unchanged=True)
+        is_new = not keys.is_there(path)
         old = keys.of(home, ledger)
         if is_new:
             keys.make(home, path)

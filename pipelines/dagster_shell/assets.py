@@ -11,6 +11,7 @@ from data_contracts.model import Contract
 from indicators.calendar import AMSTERDAM
 from indicators.model import definitions
 from pipelines import (
+    audit,
     backfill,
     compute,
     console,
@@ -38,6 +39,11 @@ AGAIN = "veiligheid/opnieuw"
 BACKFILL = frozenset({AGAIN, "dagster/backfill"})
 # The tag of a run that also removes what is past its term: the monthly one.
 RETAIN = "veiligheid/bewaartermijnen"
+# The tag of runs of the command line: they hold the lock of the home from beginning to end, and are on record already.
+OWN = {"veiligheid/opdracht": "run"}
+# Who starts a run that nobody started: the schedule or the sensor, by name. Else it was ordered in the dashboard, where
+# a person is on record, or in Dagster's own screens, which know no persons.
+STARTERS = ("dagster/schedule_name", "dagster/sensor_name")
 LEVELS = {
     "levering": ("De levering als geheel", dg.AssetCheckSeverity.ERROR),
     "rij": ("Rijen die in quarantaine gaan", dg.AssetCheckSeverity.WARN),
@@ -57,13 +63,23 @@ class HomeResource(dg.ConfigurableResource):
     retries: int = RETRIES
 
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
-        """A run says which process it lives in, so that it can be known to have been killed."""
+        """A run says which process it lives in, so that it can be known to have been killed, and is put on record.
+        Raises AuditError where that can't be: then no step of it runs."""
         if context.run is not None and context.instance is not None:
             context.instance.add_run_tags(context.run.run_id, {processes.TAG: processes.this()})
+            if not OWN.items() <= context.run.tags.items():
+                audit.append(self.home, _entry(context.run), audit.key_of(self.home))
 
     @property
     def home(self) -> Home:
         return Home.open(self.root)
+
+
+def _entry(run: dg.DagsterRun) -> audit.Entry:
+    """What the audit log says of a run of Dagster."""
+    who = next((run.tags[tag] for tag in STARTERS if tag in run.tags), "Dagster")
+    terms = ", bewaartermijnen" if RETAIN in run.tags else ""
+    return audit.Entry(who, audit.SYSTEM, audit.STARTED, f"{run.job_name}{terms}, run {run.run_id}")
 
 
 @contextmanager

@@ -20,8 +20,6 @@ from pipelines.inbox import Inbox, InboxFile
 from pipelines.ledger import DONE, FAILED, STOPPED
 from pipelines.publication import Publication
 
-# Runs that hold the lock of the home from beginning to end.
-OWN = {"veiligheid/opdracht": "run"}
 NOTHING = "Er was niets te doen: alles is verwerkt en gepubliceerd."
 # Errors whose message is meant for a user.
 TOLD = {"UserError", "TemporaryError", "DamagedFile", "ProtectionError"}
@@ -132,7 +130,7 @@ def _execute(
             .execute_in_process(
                 instance=dagster,
                 asset_selection=requests.selection(new),
-                tags={**tags, **requests.months(new), **OWN},
+                tags={**tags, **requests.months(new), **assets.OWN},
                 run_config=QUIET,
                 raise_on_error=False,
             )
@@ -141,7 +139,7 @@ def _execute(
 
 def _settle(dagster: dg.DagsterInstance) -> None:
     """Runs of this kind that Dagster takes for running were killed: the lock of the home is ours."""
-    for run in dagster.get_runs(dg.RunsFilter(tags=OWN, statuses=[dg.DagsterRunStatus.STARTED])):
+    for run in dagster.get_runs(dg.RunsFilter(tags=assets.OWN, statuses=[dg.DagsterRunStatus.STARTED])):
         dagster.report_run_failed(run, "Het proces van deze run is gestopt voordat hij klaar was.")
 
 

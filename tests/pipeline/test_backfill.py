@@ -35,6 +35,7 @@ from test_road import digests
 
 from data_contracts.loader import contracts
 from pipelines import (
+    audit,
     backfill,
     causes,
     cli,
@@ -265,8 +266,8 @@ def test_who_may_not_be_known(monkeypatch: pytest.MonkeyPatch) -> None:
     def nobody() -> str:
         raise KeyError("uid")
 
-    monkeypatch.setattr(backfill.getpass, "getuser", nobody)
-    assert backfill.user() == backfill.UNKNOWN_USER
+    monkeypatch.setattr(audit.getpass, "getuser", nobody)
+    assert audit.account() == audit.UNKNOWN_ACCOUNT
 
 
 def test_what_only_shows_does_not_change_the_version_of_the_code() -> None:

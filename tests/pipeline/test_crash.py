@@ -37,10 +37,15 @@ def test_a_publication_that_was_finished_gets_its_pointer(
 
 
 def test_a_disk_that_fails_is_told(fork_server: ForkServer, stages: list[Stage], tmp_path: Path) -> None:
-    first = nth(calls(fork_server, stages[PUBLISH], tmp_path / "calls"), "fsync")[0]
-    ended = tried(fork_server, stages[PUBLISH], first, "EIO", tmp_path / "huis")
-    assert (ended.status, ended.out) == (2, "")
-    assert ended.error == "Lezen of schrijven lukt niet: de schijf geeft een fout.\n"
+    log, first = nth(calls(fork_server, stages[PUBLISH], tmp_path / "calls"), "fsync")[:2]
+    said = {
+        log: f"Het logboek in '{tmp_path / 'huis' / 'audit'}' is niet te gebruiken: de schijf geeft een fout.\n",
+        first: "Lezen of schrijven lukt niet: de schijf geeft een fout.\n",
+    }
+    for call, error in said.items():
+        ended = tried(fork_server, stages[PUBLISH], call, "EIO", tmp_path / "huis")
+        assert (ended.status, ended.out) == (2, "")
+        assert ended.error == error
 
 
 def nth(names: list[str], name: str, end: str = "") -> list[int]:
@@ -61,13 +66,12 @@ def test_a_disk_that_is_nearly_full(fork_server: ForkServer, stages: list[Stage]
 def test_a_disk_that_may_only_be_read(fork_server: ForkServer, stages: list[Stage], disk: Path) -> None:
     home = stages[PUBLISH_AGAIN].copy(disk / "huis")
     remount(disk, "ro")
-    for command in (("deliver",), ("compute",), ("publish",)):
-        ended = fork_server.run(home, *command)
-        assert (ended.status, ended.out) == (2, ""), ended
-        assert ended.error == (
-            f"In de map met gegevens '{home.root}' kan niet worden geschreven: de schijf is alleen te lezen. "
-            "Controleer de rechten.\n"
-        )
+    in_home = f"In de map met gegevens '{home.root}' kan niet worden geschreven: de schijf is alleen te lezen. "
+    in_log = f"Het logboek in '{home.audit}' is niet te gebruiken: de schijf is alleen te lezen.\n"
+    said = {"deliver": f"{in_home}Controleer de rechten.\n", "compute": in_log, "publish": in_log}
+    for command, error in said.items():
+        ended = fork_server.run(home, command)
+        assert (ended.status, ended.out, ended.error) == (2, "", error), ended
     ended = fork_server.run(home, "deliveries", "--json")
     assert (ended.status, ended.error) == (0, ""), ended
     assert_consistent(Home.open(home.root))

@@ -13,7 +13,7 @@ from journey import Stage, incidenten
 from old_home import make_old
 from small_inbox import drop, in_ledger, keys_of, quarantined, received, take
 
-from pipelines import compute, keys, storage, verify
+from pipelines import audit, compute, keys, storage, verify
 from pipelines.desk import Desk
 from pipelines.errors import UserError
 from pipelines.home import Home
@@ -66,6 +66,17 @@ def test_the_first_thing_written_changes_it_and_no_figure(old: tuple[Home, dict[
     assert not holds_plain(home)
     assert_tidy_names(home)
     assert verify.check(home).damaged == []
+    (line,) = audit.lines(home)
+    assert (line["who"], line["role"], line["what"]) == (audit.account(), audit.SYSTEM, audit.MIGRATED)
+    assert line["on"] == "van 1 naar 2"
+
+
+def test_what_can_not_be_recorded_is_not_changed(old: tuple[Home, dict[str, object]]) -> None:
+    home, _ = old
+    home.audit.write_text("geen map")
+    with pytest.raises(audit.AuditError, match="logboek"):
+        compute.compute(home, "2024-02")
+    assert version(home) == 1 and holds_plain(home)
 
 
 def test_a_delivery_changes_it_too(old: tuple[Home, dict[str, object]], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ import dagster as dg
 import polars as pl
 import pytest
 from merger import NEW, OLD, merged
+from small_inbox import work
 
 from dashboards import queries
 from dashboards.charts.status_map import status_map
@@ -28,11 +29,12 @@ from pipelines.ledger import Ledger
 from pipelines.storage import DamagedFile
 
 
-def digests(home: Home) -> dict[str, str]:
+def digests(home: Home) -> dict[str, object]:
+    """All files, the inbox too."""
+    dropped = (path for path in sorted(home.inbox.rglob("*")) if path.is_file())
     return {
-        str(path.relative_to(home.root)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(home.root.rglob("*"))
-        if path.is_file()
+        **work(home),
+        **{str(path.relative_to(home.root)): hashlib.sha256(path.read_bytes()).hexdigest() for path in dropped},
     }
 
 

@@ -9,7 +9,7 @@ import signal
 
 import pytest
 from own_process import start
-from small_inbox import LOCATIES, assert_tidy, drop, files, in_ledger, inzet, locaties
+from small_inbox import LOCATIES, assert_tidy, drop, in_ledger, inzet, locaties, work
 
 from pipelines import cli, storage
 from pipelines.home import SCRATCH, Home
@@ -62,6 +62,6 @@ def test_killed_and_run_again(home: Home, without_suite: None, point: str) -> No
         ("politie/inzet", "2024-01", 1, "accepted"),
     ]
     assert_tidy(home)
-    before = files(home)
+    before = work(home)
     assert cli.run(["--home", str(home.root), "deliver"]) == 0
-    assert files(home) == before
+    assert work(home) == before

@@ -281,7 +281,7 @@ def started(dagster: dg.DagsterInstance, number: int, **tags: str) -> dg.Dagster
 
 
 def test_a_command_that_was_killed_leaves_no_run_that_seems_to_go_on(dagster: dg.DagsterInstance) -> None:
-    killed, other = started(dagster, 1, **run.OWN), started(dagster, 2)
+    killed, other = started(dagster, 1, **assets.OWN), started(dagster, 2)
     run._settle(dagster)
     states = {r.run_id: r.status for r in dagster.get_runs()}
     assert states == {killed.run_id: dg.DagsterRunStatus.FAILURE, other.run_id: dg.DagsterRunStatus.STARTED}
