@@ -41,7 +41,7 @@ stored: install
 	$(BIN)/pytest -n 2 --dist loadfile -m "not slow" $(STORED)
 
 browser: install
-	$(BIN)/pytest -n 2 --dist loadfile -m "not slow" tests/browser
+	$(BIN)/pytest -m "not slow" tests/browser
 
 # Every role on every page, by direct address and in every file (about 4 minutes).
 roles: install
