@@ -28,7 +28,7 @@ lint: install
 types: install
 	$(BIN)/mypy
 
-# Under two minutes on two cores, so that it is run.
+# About two minutes on two cores, so that it is run.
 quick: install
 	$(BIN)/pytest -n 2 --dist loadfile -m "not slow" --ignore tests/browser --ignore tests/postgresql --ignore tests/spark \
 		$(addprefix --ignore ,$(STORED))
