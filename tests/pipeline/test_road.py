@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -18,7 +19,10 @@ from dashboards import queries
 from dashboards.charts.status_map import status_map
 from data_contracts.loader import contracts
 from indicators import geography
+from indicators.attack import Published
 from indicators.calendar import months_between
+from indicators.disclosure import Protected
+from indicators.gate import Gated, gate
 from indicators.model import PARTNER_FEEDS, definitions
 from indicators.statistics import periods_of
 from indicators.values import SCHEMA
@@ -87,6 +91,26 @@ def test_a_corrected_month_is_taken_alone_and_gives_the_next_publication(home: H
     assert [(d["partner"], d["feed"], d["month"], d["number"]) for d in changed] == [
         ("veilig_thuis", "meldingen", "2020-05", 2)
     ]
+
+
+def test_a_real_publication_is_attacked_next_to_those_before_it(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that are whole, oldest first; a damaged one is passed over, since a new publication is the remedy."""
+    attacked_with: list[list[date]] = []
+
+    def noted(leaving: Protected, shown: Callable[[Protected], Published], earlier: Iterable[Published], *,
+              thorough: bool) -> Gated:  # fmt: skip
+        assert thorough
+        attacked_with.append([before.peildatum for before in earlier])
+        return gate(leaving, shown, thorough=False)
+
+    monkeypatch.setattr(Home, "is_fictitious", property(lambda _: False))
+    monkeypatch.setattr(publication, "gate", noted)
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    publication.publish(home, now, "2020-05")
+    file = home.publications / "0001" / publication.CUBE
+    file.write_bytes(file.read_bytes()[:-1])
+    publication.publish(home, now, "2020-04")
+    assert attacked_with == [[date(2020, 6, 30)], [date(2020, 5, 31)]]
 
 
 def test_the_manifest_names_everything_a_figure_was_made_of(delivered: Home) -> None:
